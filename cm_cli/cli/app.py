@@ -1,0 +1,171 @@
+"""The entry: language, the root, and the one place where trouble becomes words and an exit code."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from cm_cli import __version__, language
+from cm_cli.errors import CmError, Exit
+from cm_cli.language import _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command line; returns the exit code and prints whatever has to be said."""
+    _prepare(argv)
+    if list(argv) == ["--version"]:
+        sys.stdout.write(f"cm {__version__}\n")
+        return Exit.DONE
+    try:
+        code = _run(argv)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _closed_pipe()
+    except OSError as trouble:
+        if getattr(sys.stdout, "closed", False):
+            return Exit.CANNOT_WRITE
+        return _output_failed(trouble)
+    return code
+
+
+def _prepare(argv: Sequence[str]) -> None:
+    os.umask(0o077)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    language.use(_language(argv))
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _stop)
+
+
+def _language(argv: Sequence[str]) -> str:
+    for at, word in enumerate(argv):
+        value = word.partition("=")[2] if word.startswith("--lang=") else ""
+        if word == "--lang" and at + 1 < len(argv):
+            value = argv[at + 1]
+        if value in language.LANGUAGES:
+            return value
+    return language.from_environment(os.environ)
+
+
+class Stopped(BaseException):
+    """A signal that asks the program to end: what is open is rolled back first."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    raise Stopped(number)
+
+
+def _run(argv: Sequence[str]) -> int:
+    import typer
+
+    from cm_cli.cli import show
+
+    try:
+        return _invoke(argv)
+    except CmError as trouble:
+        show.error(trouble)
+        return int(trouble.code)
+    except (KeyboardInterrupt, typer.Abort):
+        show.line(_("Interrupted; nothing of this command was kept."))
+        return Exit.INTERRUPTED
+    except Stopped as stopped:
+        show.line(_("Stopped; nothing of this command was kept."))
+        return 128 + stopped.number
+    except typer.TyperException as trouble:
+        from cm_cli.cli.usage import explain
+
+        return explain(trouble)
+    except (BrokenPipeError, OSError):
+        raise
+    except Exception:  # noqa: BLE001 - the last resort: a bug becomes one line and a log
+        return _bug()
+
+
+def _invoke(argv: Sequence[str]) -> int:
+    import typer
+
+    from cm_cli.cli.frame import Root
+
+    app = typer.Typer(
+        cls=Root, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+    )
+
+    @app.callback()
+    def root(version: bool = typer.Option(False, "--version", help="Print the version.")) -> None:
+        if version:
+            sys.stdout.write(f"cm {__version__}\n")
+            raise typer.Exit
+
+    command = typer.main.get_command(app)
+    command.help = (
+        "Keeps the records of client managers and works by the regulation in force:"
+        " assignment, visits, diaries, appraisal, each explained down to record and article."
+    )
+    result: Any = command.main(
+        list(argv),
+        prog_name="cm",
+        standalone_mode=False,
+        obj={},
+        help_option_names=["--help", "-h"],
+    )
+    return int(result) if isinstance(result, int) else Exit.DONE
+
+
+def _closed_pipe() -> int:
+    """The reader went away (``| head``): nothing to say, and nothing more to flush."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return Exit.DONE
+
+
+def _output_failed(trouble: OSError) -> int:
+    from cm_cli.cli import show
+
+    if os.environ.get("CM_DEBUG"):
+        traceback.print_exc()
+    show.line(
+        _("Error: the output could not be written ({cause})").format(cause=trouble.strerror or "")
+    )
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return Exit.CANNOT_WRITE
+
+
+def _bug() -> int:
+    from cm_cli.cli import show
+
+    if os.environ.get("CM_DEBUG"):
+        traceback.print_exc()
+        return Exit.INTERNAL
+    place = _log(traceback.format_exc())
+    show.line(_("Internal error; details were written to {file}").format(file=place))
+    return Exit.INTERNAL
+
+
+def _log(text: str) -> str:
+    """Append the traceback (code lines only, no values) to the log; returns its place."""
+    from platformdirs import user_state_path
+
+    folder = Path(os.environ.get("CM_STATE") or user_state_path("cm", appauthor=False))
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = folder / "cm.log"
+        handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        with os.fdopen(handle, "a", encoding="utf-8") as log:
+            log.write("".join(text.splitlines(keepends=True)[:-1]) + sys.exc_info()[0].__name__ + "\n")  # type: ignore[union-attr]
+    except OSError:
+        return "-"
+    return str(file)

@@ -1,0 +1,54 @@
+"""``cm client``: register, change, list, find."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from cm_cli.cli import records, show
+from cm_cli.cli.desk import desk
+from cm_cli.cli.frame import Reads, app_of
+from cm_cli.domain.records.client import KIND
+from cm_cli.language import later
+from cm_cli.usecases import records as use
+
+app = app_of(later("Clients: register, change, list, find."))
+
+
+def _filters(given: dict[str, Any]) -> dict[str, Any]:
+    held = {name: given[name] for name in ("size", "manager") if given.get(name)}
+    return {"filters": held, "empty": ("manager",) if given.get("unassigned") else ()}
+
+
+records.add_command(app, KIND, "add", later("Register a client; its size class follows from the regulation."), ("code",))
+records.list_command(
+    app,
+    KIND,
+    later("List clients; a region covers what lies in it."),
+    {
+        "size": (Annotated[str | None, typer.Option("--size", help=later("Size class."), metavar="TEXT")], None),
+        "manager": (Annotated[str | None, typer.Option("--manager", help=later("Who looks after it."), metavar="CODE")], None),
+        "unassigned": (Annotated[bool, typer.Option("--unassigned", help=later("Only clients nobody looks after."))], False),
+    },
+    _filters,
+)
+records.show_command(app, KIND, later("Show one client."))
+records.set_command(app, KIND, later("Change fields of one client; “” clears a field."))
+
+
+@app.command("find", cls=Reads)
+def find(
+    ctx: typer.Context,
+    text: Annotated[str, typer.Argument(help=later("Part of the name or code, pinyin or initials."), metavar="TEXT")],
+    limit: Annotated[int, typer.Option("--limit", help=later("At most so many."), min=1, metavar="N")] = 50,
+) -> None:
+    """Find clients by part of the name, by code, by pinyin or by initials.
+
+    Examples:
+      $ cm client find 长安
+      $ cm client find changan
+      $ cm client find caqc --json
+    """
+    here = desk(ctx)
+    show.show(use.find(here.clerk(), KIND, text, limit), here)

@@ -1,0 +1,135 @@
+"""The desk a command is given at: what the common options and the environment say."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shlex
+import socket
+import sys
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cm_cli.domain.fields import BadValue, Context, Day
+from cm_cli.errors import CmError, Exit
+from cm_cli.language import _
+from cm_cli.usecases.clerk import Clerk
+
+if TYPE_CHECKING:
+    import typer
+
+_PERSONAL = ("--phone", "--contact")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Options given with a command, by name, and the words of its command line."""
+
+    given: dict[str, Any] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+
+    @property
+    def format(self) -> str:
+        """The format asked for, or an empty text."""
+        return "json" if self.given.get("json") else str(self.given.get("format") or "")
+
+    @property
+    def output(self) -> str:
+        """The file to write to, or an empty text; ``-`` is standard output."""
+        target = str(self.given.get("output") or "")
+        return "" if target == "-" else target
+
+    @property
+    def quiet(self) -> bool:
+        """Whether to say nothing but errors."""
+        return bool(self.given.get("quiet"))
+
+    @property
+    def dry_run(self) -> bool:
+        """Whether nothing may be written."""
+        return bool(self.given.get("dry_run"))
+
+    def clerk(self) -> Clerk:
+        """Return the caller of a use case."""
+        from cm_cli.store.place import place_of
+
+        return Clerk(
+            place=place_of(str(self.given.get("db") or os.environ.get("CM_DB") or _usual_place())),
+            today=self.today(),
+            moment=_moment(),
+            operator=str(
+                self.given.get("operator") or os.environ.get("CM_OPERATOR") or _login()
+            ),
+            host=socket.gethostname(),
+            command=command_line(self.words),
+            reason=str(self.given.get("reason") or ""),
+            dry_run=self.dry_run,
+        )
+
+    def today(self) -> date:
+        """Return the business day: ``--on``, ``CM_TODAY``, else the calendar's."""
+        for source, text in (("--on", self.given.get("on")), ("CM_TODAY", os.environ.get("CM_TODAY"))):
+            if text:
+                return day_of(str(text), source)
+        return date.today()  # noqa: DTZ011 - the business day is that of the machine's own zone
+
+
+def desk(ctx: typer.Context) -> Desk:
+    """Return the desk of the running command."""
+    return Desk(dict(ctx.find_root().ensure_object(dict)), tuple(sys.argv[1:]))
+
+
+def day_of(text: str, source: str) -> date:
+    """Read a day given as an option; raises CmError with exit code 2."""
+    try:
+        day = Day().parse(text, Context())
+    except BadValue as bad:
+        raise CmError(
+            _("{option}: “{value}” {what}").format(option=source, value=text, what=bad.what),
+            mend=bad.mend,
+            slug="bad-day",
+            code=Exit.USAGE,
+        ) from None
+    if not isinstance(day, date):
+        raise CmError(
+            _("{option} needs a day").format(option=source),
+            mend=_("Write it as 2026-11-21."),
+            slug="bad-day",
+            code=Exit.USAGE,
+        )
+    return day
+
+
+def command_line(words: tuple[str, ...]) -> str:
+    """Return the command as it was typed, with personal values masked."""
+    shown: list[str] = []
+    hide = False
+    for word in words:
+        name, sign, _value = word.partition("=")
+        if hide:
+            word = "***"
+        elif name in _PERSONAL and sign:
+            word = f"{name}=***"
+        hide = word in _PERSONAL
+        shown.append(word)
+    return shlex.join(["cm", *shown])
+
+
+def _moment() -> str:
+    """Return the moment in UTC; ``CM_NOW`` stands in for the clock."""
+    return os.environ.get("CM_NOW") or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid()) if hasattr(os, "getuid") else "unknown"
+
+
+def _usual_place() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("cm", appauthor=False) / "cm.db"

@@ -1,0 +1,41 @@
+"""``cm init``: make a store."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cm_cli.cli import show
+from cm_cli.cli.desk import desk
+from cm_cli.cli.frame import Writes, single
+from cm_cli.language import _, later, pick
+
+app = single()
+
+
+@app.command("init", cls=Writes)
+def init(
+    ctx: typer.Context,
+    regulation: Annotated[
+        str,
+        typer.Option("--regulation", help=later("Code of the regulation to work by."), metavar="CODE"),
+    ] = "abc-2001",
+) -> None:
+    """Make a store that works by a regulation; whatever is there already is left as it is.
+
+    Examples:
+      $ cm init --db scratch.db --regulation abc-2001
+    """
+    from cm_cli.usecases import stores
+
+    here = desk(ctx)
+    clerk = here.clerk()
+    done, rules = stores.init(clerk, regulation)
+    show.outcome(
+        done,
+        here,
+        _("Made the store {place}, working by {name} ({code}).").format(
+            place=clerk.place, name=pick(rules.name.both()), code=rules.regulation
+        ),
+    )

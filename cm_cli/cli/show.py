@@ -1,0 +1,159 @@
+"""Showing things: data to stdout in the format asked for, talk to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cm_cli.domain.inert import inert
+from cm_cli.domain.sheet import Document, Sheet
+from cm_cli.language import _, n_
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cm_cli.cli.desk import Desk
+    from cm_cli.errors import CmError, Problem
+    from cm_cli.usecases.clerk import Change, Outcome
+
+_MOST = 1000
+_MOST_CHANGES = 40
+
+
+def show(thing: Sheet | Document, desk: Desk) -> None:
+    """Print a sheet or a report, or write it to the file asked for."""
+    from cm_cli.writers import registry
+    from cm_cli.writers.options import Options
+
+    document = registry.document_of(thing) if isinstance(thing, Sheet) else thing
+    options = Options.of_terminal(sys.stdout, str(desk.given.get("color") or "auto"))
+    if desk.output:
+        registry.save(document, Path(desk.output), options, name=desk.format)
+        say(desk, _("Written to {file}").format(file=desk.output))
+        return
+    name = desk.format or _usual(thing)
+    registry.send(document, name, sys.stdout, options)
+    if name in {"tsv", "csv", "json", "jsonl"} and isinstance(thing, Sheet):
+        for note in thing.notes:
+            say(desk, note)
+
+
+def _usual(thing: Sheet | Document) -> str:
+    """A table on a terminal; in a pipe records as TSV and reports as text."""
+    if sys.stdout.isatty():
+        return "table"
+    return "tsv" if isinstance(thing, Sheet) else "text"
+
+
+def say(desk: Desk, text: str) -> None:
+    """Talk: to stderr, unless told to be quiet."""
+    if not desk.quiet:
+        sys.stderr.write(inert(text, lines=True) + "\n")
+
+
+def outcome(done: Outcome, desk: Desk, what: str = "") -> None:
+    """Say what a command changed and how to take it back."""
+    if desk.given.get("json"):
+        sys.stdout.write(json.dumps(as_json(done), ensure_ascii=False, indent=2) + "\n")
+        return
+    if not desk.quiet:
+        for line in _changes(done.changes):
+            say(desk, line)
+    for line in _sentences(done, what):
+        say(desk, line)
+    problems([note for note in done.notes if note.note], desk)
+
+
+def as_json(done: Outcome) -> dict[str, object]:
+    """Return an outcome for scripts: entry number, counts by kind, changes, notes."""
+    return {
+        "entry": done.entry.number if done.entry else None,
+        "dry_run": done.dry_run,
+        "counts": done.counts,
+        "changes": [
+            {"kind": c.kind, "key": c.key, "field": c.field, "before": c.before, "after": c.after}
+            for c in done.changes
+        ],
+        "notes": [found.what for found in done.notes],
+    }
+
+
+def _sentences(done: Outcome, what: str) -> Iterable[str]:
+    counts = ", ".join(
+        _("{kind}: {counts}").format(kind=name, counts=_counted(each))
+        for name, each in done.counts.items()
+    )
+    if not done.counts:
+        yield _("Nothing to change.")
+    elif done.dry_run:
+        yield _("Dry run, nothing written. Would change {counts}.").format(counts=counts)
+    elif done.entry:
+        yield _("{what}Entry {number}: {counts}. To take it back: cm undo {number}").format(
+            what=f"{what} " if what else "", number=done.entry.number, counts=counts
+        )
+
+
+def _counted(each: dict[str, int]) -> str:
+    words = {
+        "inserted": _("{count} new"),
+        "updated": _("{count} changed"),
+        "deleted": _("{count} removed"),
+    }
+    return ", ".join(words[name].format(count=count) for name, count in each.items())
+
+
+def _changes(changes: Sequence[Change]) -> Iterable[str]:
+    for change in changes[:_MOST_CHANGES]:
+        if change.before is None:
+            yield f"  {change.field}: {change.after}"
+        else:
+            empty = _("(empty)")
+            after = empty if change.after is None else change.after
+            yield f"  {change.field}: {change.before or empty} → {after}"
+    if len(changes) > _MOST_CHANGES:
+        yield "  …"
+
+
+def error(trouble: CmError) -> None:
+    """Show a refusal: what, where, its findings, and the next step."""
+    problems(list(trouble.problems), None)
+    where = f" ({trouble.where})" if trouble.where else ""
+    line(_("Error: {what}").format(what=trouble.what + where))
+    if trouble.mend:
+        line(_("Next: {mend}").format(mend=trouble.mend))
+
+
+def problems(found: Sequence[Problem], desk: Desk | None) -> None:
+    """Show findings, those of one sort together, with the places they were found at."""
+    if desk and desk.quiet:
+        return
+    def sort(each: Problem) -> tuple[str, str, str]:
+        return each.slug, each.what, each.mend
+    groups = [(key, list(same)) for key, same in groupby(sorted(found, key=sort), key=sort)]
+    groups.sort(key=lambda group: min((str(p.where.file), p.where.line) if p.where else ("", 0) for p in group[1]))
+    for (_slug, what, mend), same in groups[:_MOST]:
+        places = [str(each.where) for each in same if each.where]
+        line(_finding(what, places, note=same[0].note))
+        if mend:
+            line(f"    {mend}")
+    if len(groups) > _MOST:
+        more = len(groups) - _MOST
+        line(n_("… and {count} more finding", "… and {count} more findings", more).format(count=more))
+
+
+def _finding(what: str, places: list[str], *, note: bool) -> str:
+    mark = _("Note: {what}") if note else "{what}"
+    if not places:
+        return "  " + mark.format(what=what)
+    shown = ", ".join(places[:8])
+    if len(places) > 8:  # noqa: PLR2004 - as many as fit a line
+        shown += " " + _("and {count} more").format(count=len(places) - 8)
+    return f"  {shown}  {mark.format(what=what)}"
+
+
+def line(text: str) -> None:
+    """Write one line to stderr, whatever its encoding can hold."""
+    sys.stderr.write(inert(text, lines=True) + "\n")

@@ -1,0 +1,70 @@
+"""``cm help TOPIC``: short pages that belong to no single command."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from cm_cli.cli.frame import Command, single
+from cm_cli.domain.fields import nearest
+from cm_cli.errors import CmError, Exit
+from cm_cli.language import _, later
+
+app = single()
+TOPICS = {
+    "exit-codes": later(
+        "Exit codes\n\n"
+        "  0    done\n"
+        "  1    findings: the command looked and found something to mend\n"
+        "  2    the command line is wrong\n"
+        "  65   data refused, nothing was written\n"
+        "  66   an input, a record or a store is not there\n"
+        "  70   internal error, written to the log\n"
+        "  73   an output or the store cannot be written\n"
+        "  75   the store is being written to by another command: try later\n"
+        "  78   the configuration or the store does not fit this version\n"
+        "  130  interrupted\n"
+    ),
+    "environment": later(
+        "Environment\n\n"
+        "  CM_DB        the store, where --db does not name one\n"
+        "  CM_LANG      zh or en, where --lang does not say\n"
+        "  CM_TODAY     the business day, where --on does not say\n"
+        "  CM_OPERATOR  who works here, for the journal\n"
+        "  CM_STATE     folder of the log\n"
+        "  CM_DEBUG     show tracebacks\n"
+        "  NO_COLOR     no colours\n"
+    ),
+    "output": later(
+        "Output\n\n"
+        "  Data goes to standard output, talk to standard error.\n"
+        "  On a terminal lists are tables; in a pipe they are TSV and reports are plain text.\n"
+        "  --format NAME chooses, -o FILE writes a file whose suffix picks the format:\n"
+        "  .csv (for spreadsheets), .tsv, .json, .jsonl, .md, .txt.\n"
+        "  A file is written beside its place and then moved there: whole, or not at all.\n"
+    ),
+}
+
+
+@app.command("help", cls=Command)
+def help_(
+    topic: Annotated[str | None, typer.Argument(help=later("exit-codes, environment or output."), metavar="[TOPIC]")] = None,
+) -> None:
+    """Print a page on a topic; without one, the topics.
+
+    Examples:
+      $ cm help exit-codes
+    """
+    if topic is None:
+        sys.stdout.write("\n".join(TOPICS) + "\n")
+        return
+    if topic not in TOPICS:
+        raise CmError(
+            _("There is no topic “{name}”").format(name=topic),
+            mend=nearest(topic, list(TOPICS)) or _("Those there are: {names}.").format(names=", ".join(TOPICS)),
+            slug="no-topic",
+            code=Exit.USAGE,
+        )
+    sys.stdout.write(_(TOPICS[topic]))

@@ -1,0 +1,1 @@
+"""Appraisal (考核): facts in, a scorecard with its whole working out."""

@@ -1,0 +1,237 @@
+"""The words of scorecards: reasons, policies, roles of steps and their arithmetic.
+
+Cards keep slugs; these tables turn them into sentences of the language in use.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
+
+from cm_cli.domain.sheet import plain
+from cm_cli.language import _, later, n_
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cm_cli.domain.appraisal.card import MissingItem, Note
+    from cm_cli.domain.appraisal.proof import Source, Step, Term
+
+MANY = 6
+FINE = 4
+REASONS = {
+    "no_actual": later("no result is recorded for the period"),
+    "no_base": later("no base is recorded to compare with"),
+    "base_not_positive": later("the base is 0 or less, so there is no growth in percent"),
+    "no_share": later("one of the two values of the share is missing"),
+    "no_clients": later("no client is assigned"),
+    "no_visits": later("no visit was made"),
+    "no_diary": later("nothing is known of the diaries"),
+    "no_diary_due": later("no diary was due"),
+    "no_duty_due": later("the duty was not due"),
+    "no_archives": later("no archive has required fields"),
+    "not_rated": later("no score has been given by hand"),
+    "no_target": later("no target is set"),
+    "target_not_positive": later("the target is 0 or less, so there is no completion"),
+    "months_without_value": later("some months have no value"),
+    "nothing_measured": later("none of its items has a value"),
+}
+POLICIES = {
+    "refuse": later("no total is made"),
+    "leave_out": later("it is left out and the others carry its weight"),
+    "zero": later("it counts as 0"),
+}
+REMARKS = {
+    "months_without_value": later("{item}: no {field} for {value}"),
+    "span_wins_over_months": later(
+        "{item}: the {field} given for {value} is taken; its months make another value"
+    ),
+    "diaries_missing": later("{item}: no diary on {value}"),
+}
+MERIT_REASONS = {
+    "unknown_merit": later("the regulation has no such bonus or penalty"),
+    "no_points": later("no points are given"),
+    "points_not_positive": later("points have to be over 0"),
+    "no_evidence": later("there is no evidence"),
+    "unverified": later("it is not verified"),
+    "cut": later("cut to the limit"),
+}
+ACTIONS = {
+    "dismiss": later("dismissed from the post"),
+    "one_grade_down": later("one grade down"),
+    "one_grade_up": later("one grade up"),
+    "raise": later("a raise"),
+    "one_grade_up_or_raise": later("one grade up or a raise"),
+    "one_off_reward": later("a one-off reward"),
+    "commend": later("commended"),
+    "train": later("sent to training"),
+    "punish": later("punished"),
+    "renew": later("the term is renewed"),
+    "not_renew": later("the term is not renewed"),
+    "keep": later("the grade is kept"),
+}
+LADDER = {
+    "highest_grade": later("there is no higher grade"),
+    "lowest_grade": later("there is no lower grade"),
+    "promotion_blocked": later("the next grade is closed"),
+}
+KINDS = {"bonus": later("bonus"), "penalty": later("penalty"), "": later("not counted")}
+ROLES = {
+    "actual": later("actual"),
+    "target": later("target"),
+    "target_level": later("level of the target"),
+    "base": later("base"),
+    "end": later("end value"),
+    "part": later("those that count"),
+    "whole": later("all"),
+    "actual_part": later("own value"),
+    "actual_whole": later("whole value"),
+    "end_share_part": later("own value at the end"),
+    "end_share_whole": later("whole value at the end"),
+    "base_share_part": later("own value at the base"),
+    "base_share_whole": later("whole value at the base"),
+    "end_share": later("share at the end"),
+    "base_share": later("share at the base"),
+    "completion": later("completion in percent"),
+    "met": later("target met"),
+    "score": later("score of 100"),
+    "full": later("points for a score of 100"),
+    "points_exact": later("points before rounding"),
+    "points": later("points"),
+    "left": later("points left under the limit"),
+    "counted": later("points counted"),
+    "sum": later("sum"),
+    "parts": later("sum of the parts"),
+    "with_bonus": later("with the bonus"),
+    "less_penalty": later("less the penalty"),
+    "at_least": later("not under the lower bound"),
+    "at_most": later("not over the upper bound"),
+    "total": later("total"),
+    "place": later("place of the rating, 1 is best"),
+}
+SENTENCES = {
+    "quotient": later("{0} ÷ {1} × 100"),
+    "growth": later("({0} - {1}) ÷ {1} × 100"),
+    "under_target": later("200 - {0} ÷ {1} × 100"),
+    "within": later("{0}, not under {1}, not over {2}"),
+    "linear": later("({0} - {1}) ÷ ({2} - {1}) × 100, kept between 0 and 100"),
+    "deducted": later("{0} - {1} × {2}, not under {3}"),
+    "met": later("100 if {0} is at least {1}, else 0"),
+    "kept_under": later("100 if {0} is at most {1}, else 0"),
+    "scaled": later("{0} × {1} ÷ {2}"),
+    "share_of": later("{0} × {1} ÷ 100"),
+    "at_least": later("{0}, not under {1}"),
+    "at_most": later("{0}, not over {1}"),
+    "worst": later("the worse of place {0} and place {1}"),
+    "half_up": later("{0} rounded to {1} places, 5 upwards"),
+    "half_even": later("{0} rounded to {1} places, 5 to the even side"),
+    "down": later("{0} cut off at {1} places"),
+}
+
+
+def shown(value: Decimal, places: int = FINE) -> str:
+    """Return a number for people: at most so many places, without trailing zeros."""
+    exact = plain(value)
+    if len(exact.partition(".")[2]) <= places:
+        return exact
+    return plain(value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP))
+
+
+def citation(source: Source) -> str:
+    """Return the article, or why the rule was chosen."""
+    if source.article:
+        return _("article {article}").format(article=source.article)
+    return _("chosen: {why}").format(why=source.chosen) if source.chosen else ""
+
+
+def lack(missing: MissingItem) -> str:
+    """Return the sentence about an item or part without a value."""
+    return _("{item}: {reason}; {policy}").format(
+        item=missing.item.label,
+        reason=_(REASONS[missing.why]),
+        policy=_(POLICIES[missing.policy]),
+    )
+
+
+def remark(note: Note) -> str:
+    """Return the sentence about the value of an item."""
+    field = _(ROLES.get(note.field, note.field))
+    return _(REMARKS[note.slug]).format(item=note.item.label, field=field, value=note.value)
+
+
+def role(step: Step) -> str:
+    """Return what a step works out."""
+    if step.operation == "worst":
+        return _("place of the rating after the veto")
+    return _(ROLES.get(step.role, step.role))
+
+
+def working(step: Step) -> str:
+    """Return the arithmetic of a step with its numbers in it."""
+    special = _SPECIAL.get(step.operation)
+    if special:
+        return special(step.terms)
+    values = [_one(term) for term in step.terms]
+    return _(SENTENCES[step.operation]).format(*values)
+
+
+def _one(term: Term) -> str:
+    text = shown(term.value)
+    return f"({text})" if term.value < 0 else text
+
+
+def _added(terms: Sequence[Term]) -> str:
+    if len(terms) > MANY:
+        return n_("{count} value added", "{count} values added", len(terms)).format(
+            count=len(terms)
+        )
+    return " + ".join(_one(term) for term in terms) or "0"
+
+
+def _counted(terms: Sequence[Term]) -> str:
+    return n_("{count} record", "{count} records", len(terms)).format(count=len(terms))
+
+
+def _mean(terms: Sequence[Term]) -> str:
+    if len(terms) == 1:
+        return _one(terms[0])
+    if len(terms) > MANY:
+        return n_("mean of {count} value", "mean of {count} values", len(terms)).format(
+            count=len(terms)
+        )
+    return f"({_added(terms)}) ÷ {len(terms)}"
+
+
+def _less(terms: Sequence[Term]) -> str:
+    return " - ".join(_one(term) for term in terms)
+
+
+def _least(terms: Sequence[Term]) -> str:
+    return _("the least of {values}").format(values=", ".join(_one(term) for term in terms))
+
+
+def _banded(terms: Sequence[Term]) -> str:
+    value, below, *rest = terms
+    band = [at for at in rest[::2] if value.value >= at.value]
+    if not band:
+        return _("{value} is under the lowest band: {points}").format(
+            value=_one(value), points=_one(below)
+        )
+    return _("{value} is in the band from {at}").format(value=_one(value), at=_one(band[-1]))
+
+
+def _placed(terms: Sequence[Term]) -> str:
+    limits = ", ".join(_one(term) for term in terms[1:])
+    return _("{total} against the bands from {limits}").format(total=_one(terms[0]), limits=limits)
+
+
+_SPECIAL: dict[str, Callable[[Sequence[Term]], str]] = {
+    "given": _added,
+    "add": _added,
+    "count": _counted,
+    "mean": _mean,
+    "less": _less,
+    "least": _least,
+    "banded": _banded,
+    "place": _placed,
+}

@@ -1,0 +1,266 @@
+"""Checks of appraisal and consequences against the rest: references, directions, what is reached.
+
+What one section can know of itself (weights, bands of ratings) its models in ``appraisal.py``
+check; here is what needs grades, indicators, duties and lines.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from cm_cli.domain.regulation.appraisal import OTHER, Item, Node
+from cm_cli.domain.regulation.references import known
+from cm_cli.domain.regulation.rules import every_rule
+from cm_cli.domain.regulation.scores import Banded, Linear
+from cm_cli.language import _
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from cm_cli.domain.regulation.appraisal import Appraisal, Consequence, Merit, Part, When
+    from cm_cli.domain.regulation.nodes import Path, Source
+    from cm_cli.domain.regulation.schema import Regulation
+
+_HUNDRED = Decimal(100)
+_ALWAYS_HIGHER = frozenset(
+    {
+        "archive_completeness",
+        "clients_reached",
+        "diary_completeness",
+        "duty_kept",
+        "in_person_share",
+        "rated",
+        "visits_made",
+    }
+)
+_WORSE = frozenset({"dismiss", "one_grade_down", "punish", "not_renew"})
+_BETTER = frozenset(
+    {"one_grade_up", "raise", "one_grade_up_or_raise", "one_off_reward", "commend", "renew"}
+)
+
+
+def check_all(regulation: Regulation, source: Source, records: Collection[str]) -> None:
+    """Note what makes no sense between the appraisal, its consequences and the regulation."""
+    if regulation.appraisal is None:
+        if regulation.consequences:
+            what = _("There are consequences but no `appraisal:`")
+            source.add("consequence-without-appraisal", ("consequences",), what)
+        return
+    for path, rule in every_rule(regulation.appraisal, ("appraisal",)):
+        if isinstance(rule, Node):
+            _unit_kinds(regulation, rule, source, path)
+        if isinstance(rule, Item):
+            _measures(regulation, rule, source, (*path, "measure"), records)
+            _direction(regulation, rule, source, (*path, "score"))
+    _bands_reached(regulation.appraisal, source)
+    _merits(regulation.appraisal, source)
+    _consequences(regulation, regulation.appraisal, source)
+
+
+def _unit_kinds(regulation: Regulation, node: Node, source: Source, path: Path) -> None:
+    if isinstance(node.weight, dict):
+        kinds = [kind.code for kind in regulation.unit_kinds]
+        for kind in node.weight:
+            known(source, (*path, "weight", kind), kind, [*kinds, OTHER], _("unit kind"))
+
+
+def _measures(
+    regulation: Regulation, item: Item, source: Source, path: Path, records: Collection[str]
+) -> None:
+    """Check that what an item looks at is in the regulation."""
+    indicators = [indicator.code for indicator in regulation.indicators]
+    duties = [duty.code for duty in regulation.duties]
+    wanted = (
+        ("indicator", item.measure.indicator, indicators, _("indicator")),
+        ("of", item.measure.of, indicators, _("indicator")),
+        ("duty", item.measure.duty, duties, _("duty")),
+        ("record", item.measure.record, sorted(records), _("record")),
+    )
+    for key, word, words, what in wanted:
+        if word:
+            known(source, (*path, key), word, words, what)
+    units = {one.code: one.unit for one in regulation.indicators}
+    if item.measure.of and units.get(item.measure.of) != units.get(item.measure.indicator):
+        what = _("A share needs two indicators of one unit")
+        source.add("wrong-unit", (*path, "of"), what, value=units.get(item.measure.of, ""))
+
+
+def _direction(regulation: Regulation, item: Item, source: Source, path: Path) -> None:
+    """Check that the score rises with a result that should be high, and else falls."""
+    rises = _rises(item)
+    better = {one.code: one.better for one in regulation.indicators}
+    wanted = better.get(item.measure.indicator, item.measure.better or "")
+    if item.measure.kind in _ALWAYS_HIGHER:
+        wanted = "higher"
+    if getattr(item.score, "basis", "") == "completion":
+        wanted = "higher"
+    if rises is None or not wanted or rises == (wanted == "higher"):
+        return
+    what = _("The score falls when the result gets better ({better} is better)")
+    words = {"higher": _("higher"), "lower": _("lower")}
+    source.add("score-falls", path, what.format(better=words[wanted]), value=item.code)
+
+
+def _rises(item: Item) -> bool | None:
+    """Say whether the score rises with the value measured; None where it says nothing of it."""
+    score = item.score
+    if isinstance(score, Linear):
+        return score.zero_at < score.full_at
+    if isinstance(score, Banded):
+        points = [score.below, *(band.points for band in score.bands)]
+        return None if len(set(points)) == 1 else points[0] < points[-1]
+    if score.kind == "as_is":
+        return True
+    return False if score.kind == "deduction" else None
+
+
+def _most(item: Item) -> Decimal:
+    """Return the highest score an item can have."""
+    if item.score.kind == "attainment":
+        return item.score.cap
+    if isinstance(item.score, Banded):
+        return max(item.score.below, *(band.points for band in item.score.bands))
+    return item.score.start if item.score.kind == "deduction" else _HUNDRED
+
+
+def _highest(parts: tuple[Part, ...] | tuple[Item, ...], kind: str) -> Decimal:
+    """Return the highest points these parts give together in a unit of this kind."""
+    added = Decimal(0)
+    for part in parts:
+        weight = part.weight
+        if isinstance(weight, dict):
+            weight = weight.get(kind, weight.get(OTHER, Decimal(0)))
+        whole = part.maximum or weight or Decimal(0)
+        if isinstance(part, Item):
+            added += whole * _most(part) / _HUNDRED
+        elif part.maximum is not None:
+            added += _highest(part.parts or part.items, kind)
+        else:
+            added += whole * _highest(part.parts or part.items, kind) / _HUNDRED
+    return added
+
+
+def _bands_reached(appraisal: Appraisal, source: Source) -> None:
+    """Check that the best rating can be reached, and that the worst is not shut out."""
+    if not appraisal.bands:
+        return
+    kinds = {
+        kind
+        for _path, rule in every_rule(appraisal)
+        if isinstance(rule, Node) and isinstance(rule.weight, dict)
+        for kind in rule.weight
+    } or {OTHER}
+    highest = max(_highest(appraisal.total.parts, kind) for kind in sorted(kinds))
+    if appraisal.total_at_most:
+        highest = min(highest, appraisal.total_at_most.points)
+    for at, band in enumerate(appraisal.bands):
+        path: Path = ("appraisal", "bands", at, "from")
+        if band.at_least is not None and band.at_least > highest:
+            what = _("This rating is not reached: without bonus the total is {points} at most")
+            what = what.format(points=highest.normalize())
+            source.add("rating-unreachable", path, what, value=str(band.at_least))
+        if band.at_least is not None and band.at_least <= 0:
+            what = _("Nothing is left for the ratings below this one")
+            source.add("rating-unreachable", path, what, value=str(band.at_least))
+
+
+def _merits(appraisal: Appraisal, source: Source) -> None:
+    """Check that one event's points fit under the limits that hold for all."""
+    for section, limit in (
+        ("bonus", appraisal.bonus_at_most),
+        ("penalty", appraisal.penalty_at_most),
+    ):
+        merits: tuple[Merit, ...] = getattr(appraisal, section)
+        for at, merit in enumerate(merits):
+            each = merit.points or merit.max_per_event or Decimal(0)
+            limits = [merit.max_in_all, limit.points if limit else None]
+            most = min((one for one in limits if one is not None), default=each)
+            if each > most:
+                what = _("One event counts more than all may together ({points})")
+                place = ("appraisal", section, at)
+                source.add("merit-over-limit", place, what.format(points=most), value=str(each))
+
+
+def _consequences(regulation: Regulation, appraisal: Appraisal, source: Source) -> None:
+    ratings = [rating.code for rating in appraisal.ratings]
+    for at, rule in enumerate(regulation.consequences):
+        path: Path = ("consequences", at)
+        if rule.when.rating:
+            place = (*path, "when", "rating")
+            known(source, place, rule.when.rating, ratings, _("rating"))
+        if rule.when.grade:
+            place = (*path, "when", "grade")
+            known(source, place, rule.when.grade, regulation.ladder, _("grade"))
+        if rule.applies not in appraisal.periods:
+            what = _("This period is not appraised")
+            source.add("period-not-appraised", (*path, "applies"), what, value=rule.applies)
+        earlier = regulation.consequences[:at]
+        _reached(rule, earlier, source, path)
+        _has_a_grade_to_go(regulation.ladder, rule, earlier, source, path)
+    _no_reversal(regulation.consequences, ratings, source)
+
+
+def _reached(
+    rule: Consequence, earlier: tuple[Consequence, ...], source: Source, path: Path
+) -> None:
+    """Check that no earlier consequence takes every case of this one, or says the contrary."""
+    same = [one for one in earlier if one.applies == rule.applies]
+    twin = next((one for one in same if one.when == rule.when), None)
+    if twin and twin.then == rule.then:
+        source.add("code-twice", path, _("This consequence stands twice"), value=rule.then)
+    elif twin and not (rule.in_addition or twin.in_addition):
+        what = _("The same condition leads to “{then}” above").format(then=twin.then)
+        source.add("consequence-contradicts", path, what, value=rule.then)
+    elif not rule.in_addition and any(
+        _covers(one.when, rule.when) for one in same if not one.in_addition
+    ):
+        what = _("This consequence is never reached: one above it takes every such case")
+        source.add("consequence-unreachable", path, what, value=rule.then)
+
+
+def _covers(wide: When, narrow: When) -> bool:
+    """Say whether every case of the narrow condition is one of the wide."""
+    if wide.restarts_after_promotion and not narrow.restarts_after_promotion:
+        return False
+    return (
+        wide.rating in {"", narrow.rating}
+        and wide.grade in {"", narrow.grade}
+        and (wide.years_running or 1) <= (narrow.years_running or 1)
+        and wide.huge_benefit in {None, narrow.huge_benefit}
+    )
+
+
+def _has_a_grade_to_go(
+    ladder: list[str],
+    rule: Consequence,
+    earlier: tuple[Consequence, ...],
+    source: Source,
+    path: Path,
+) -> None:
+    """One grade down needs a grade below, one up a grade above, for whoever gets so far."""
+    ends = {"one_grade_down": 0, "one_grade_up": -1}
+    if rule.then not in ends or not ladder:
+        return
+    end = ladder[ends[rule.then]]
+    if rule.when.grade not in {"", end}:
+        return
+    at_end = rule.when.model_copy(update={"grade": end})
+    if not any(_covers(one.when, at_end) for one in earlier if not one.in_addition):
+        what = _("“{grade}” has no grade to go to; say first what happens to it").format(grade=end)
+        source.add("no-grade-to-go", path, what, value=rule.then)
+
+
+def _no_reversal(rules: tuple[Consequence, ...], ratings: list[str], source: Source) -> None:
+    """Check that a better rating is not punished where a worse one is rewarded."""
+    rewarded = [
+        ratings.index(rule.when.rating)
+        for rule in rules
+        if rule.then in _BETTER and rule.when.rating in ratings and not rule.when.huge_benefit
+    ]
+    for at, rule in enumerate(rules):
+        punished = rule.then in _WORSE and rule.when.rating in ratings
+        if punished and rewarded and ratings.index(rule.when.rating) <= max(rewarded):
+            what = _("This rating is punished, and one no better is rewarded")
+            place = ("consequences", at, "then")
+            source.add("consequence-reversed", place, what, value=rule.then)

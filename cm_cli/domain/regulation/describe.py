@@ -1,0 +1,332 @@
+"""A regulation as people read it: its rules by subject, each with its article or its reason.
+
+``open_choices`` lists what the source leaves to the institution, for those who have to decide it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cm_cli.domain.classes import measure_name
+from cm_cli.domain.regulation.appraisal import Item, Node, Part
+from cm_cli.domain.regulation.nodes import path_text
+from cm_cli.domain.regulation.rules import every_sourced
+from cm_cli.domain.sheet import Column, Document, Sheet, plain
+from cm_cli.language import _, pick
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic import BaseModel
+
+    from cm_cli.domain.regulation.appraisal import Appraisal
+    from cm_cli.domain.regulation.base import Name, Sourced
+    from cm_cli.domain.regulation.schema import Cap, Duty, Regulation, Requirement, Scheme
+    from cm_cli.domain.sheet import Cell
+
+    Row = tuple[Cell, ...]
+
+
+def describe(regulation: Regulation) -> Document:
+    """Return the whole regulation as a document of tables."""
+    makers = (_grades, _classes, _duties, _assignment, _indicators, _items, _ratings, _merits)
+    sheets = [make(regulation) for make in (*makers, _consequences, _workflows, _training, _lists)]
+    return Document(
+        name=regulation.regulation,
+        title=pick(regulation.name.both()),
+        facts=tuple(_facts(regulation)),
+        sheets=tuple(sheet for sheet in sheets if sheet.rows),
+        notes=regulation.reads,
+    )
+
+
+def open_choices(regulation: Regulation) -> Sheet:
+    """Return what was chosen and not ruled: path, value, reason."""
+    rows: list[Row] = [
+        (path_text(path), _summary(rule), rule.chosen, rule.article)
+        for path, rule in every_sourced(regulation)
+        if rule.chosen
+    ]
+    columns = (
+        Column("path", _("Place"), "code"),
+        Column("value", _("Value")),
+        Column("chosen", _("Reason")),
+        Column("article", _("Article"), "code"),
+    )
+    return Sheet("open", _("Left open by the source and chosen here"), columns, rows)
+
+
+def source_text(rule: Sourced) -> str:
+    """Say where a rule comes from: its article, the reason it was chosen, or both."""
+    said = []
+    if rule.article:
+        said.append(_("article {article}").format(article=rule.article))
+    if rule.chosen:
+        said.append(_("chosen: {why}").format(why=rule.chosen))
+    return "; ".join(said)
+
+
+def _summary(rule: BaseModel) -> str:
+    """Return what a rule itself says in one line; the rules within it speak for themselves."""
+    said = []
+    for name, info in type(rule).model_fields.items():
+        value = getattr(rule, name)
+        if name not in {"article", "chosen", "name", "aliases"} and value != info.default:
+            text = _plainly(value)
+            if text:
+                said.append(f"{info.alias or name}: {text}")
+    return ", ".join(said)
+
+
+def _plainly(value: Any) -> str:
+    """Return a value as text; "" for rules, which have rows of their own."""
+    from decimal import Decimal
+
+    from pydantic import BaseModel
+
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return " ".join(f"{key} {_plainly(item)}" for key, item in value.items())
+    if isinstance(value, tuple):
+        return " ".join(filter(None, map(_plainly, value)))
+    return "" if value is None or isinstance(value, BaseModel) else str(value)
+
+
+def _facts(regulation: Regulation) -> Iterator[tuple[str, str]]:
+    yield _("Code"), regulation.regulation
+    yield _("Issued by"), pick(regulation.issued_by.both())
+    yield _("Source"), regulation.source
+    yield _("In force since"), regulation.since.isoformat()
+    if regulation.until:
+        yield _("In force until"), regulation.until.isoformat()
+    term = regulation.term
+    if term:
+        said = _("{years} years, {source}").format(years=term.years, source=source_text(term))
+        yield _("Term"), said
+
+
+def _source() -> Column:
+    return Column("source", _("Source"))
+
+
+def _name(name: Name, aliases: tuple[str, ...] = ()) -> str:
+    return pick(name.both()) + (f" ({', '.join(aliases)})" if aliases else "")
+
+
+def _sheet(name: str, title: str, columns: list[Column], rows: list[Row]) -> Sheet:
+    return Sheet(name, title, tuple(columns), rows)
+
+
+def _grades(regulation: Regulation) -> Sheet:
+    rows: list[Row] = [
+        (grade.code, _name(grade.name, grade.aliases), _cap(grade.cap), _needs(grade.requires),
+         source_text(grade))
+        for grade in regulation.grades
+    ]  # fmt: skip
+    columns = [Column("code", _("Code"), "code"), Column("name", _("Grade"))]
+    columns += [Column("cap", _("At most")), Column("requires", _("Requires")), _source()]
+    return _sheet("grades", _("Grades, low to high"), columns, rows)
+
+
+def _cap(cap: Cap | None) -> str:
+    if cap is None:
+        return ""
+    of = _("of the unit") if cap.of == "unit" else _("of all")
+    return f"{plain(cap.percent)}% {of}, {source_text(cap)}"
+
+
+def _needs(needs: Requirement | None) -> str:
+    if needs is None:
+        return ""
+    said = [_("{education} or higher").format(education=needs.education)] if needs.education else []
+    if needs.years_in_post is not None:
+        said.append(_("{years} years in post").format(years=plain(needs.years_in_post)))
+    return ", ".join([*said, source_text(needs)])
+
+
+def _classes(regulation: Regulation) -> Sheet:
+    rows: list[Row] = []
+    for scheme in regulation.classes:
+        for band in scheme.bands:
+            name = _name(band.name, band.aliases)
+            rows.append(
+                (scheme.code, band.code, name, _from(scheme, band.from_), source_text(band))
+            )
+    columns = [Column("scheme", _("Scheme"), "code"), Column("code", _("Code"), "code")]
+    columns += [Column("name", _("Class")), Column("from", _("From (included)")), _source()]
+    return _sheet("classes", _("Client classes, high to low"), columns, rows)
+
+
+def _from(scheme: Scheme, limit: Any) -> str:
+    if scheme.measure == "by_hand":
+        return measure_name(scheme)
+    if limit is None:
+        return _("all below")
+    return f"{measure_name(scheme)} {plain(limit)} {scheme.unit}"
+
+
+def _duties(regulation: Regulation) -> Sheet:
+    rows: list[Row] = [
+        (duty.code, pick(duty.name.both()), duty.record, _rhythm(duty),
+         f"{duty.inspected.by}, {duty.inspected.every}" if duty.inspected else "",
+         source_text(duty))
+        for duty in regulation.duties
+    ]  # fmt: skip
+    columns = [Column("code", _("Code"), "code"), Column("name", _("Duty"))]
+    columns += [Column("record", _("Record"), "code"), Column("every", _("How often"))]
+    columns += [Column("inspected", _("Inspected by")), _source()]
+    return _sheet("duties", _("Duties"), columns, rows)
+
+
+def _rhythm(duty: Duty) -> str:
+    if duty.cycle:
+        days = ", ".join(
+            _("{code} {days} days").format(code=code, days=days)
+            for code, days in duty.cycle.days.items()
+        )
+        return f"{days}; {source_text(duty.cycle)}"
+    return duty.every or ""
+
+
+def _assignment(regulation: Regulation) -> Sheet:
+    assignment, rows, notes = regulation.assignment, [], ()
+    if assignment:
+        ranks = enumerate(assignment.order.ranks, 1)
+        rows = [(n, r.code, pick(r.name.both()), ", ".join(r.by)) for n, r in ranks]
+        prefer, owner = assignment.prefer, assignment.owner
+        keeps = _("A client keeps its manager") if owner.keep else _("Clients are given out anew")
+        notes = (
+            source_text(assignment.order),
+            _("Among equals: {words}; then {ties}").format(
+                words=", ".join(prefer.by) or "-", ties=prefer.ties
+            ) + f" ({source_text(prefer)})",
+            f"{keeps} ({source_text(owner)})",
+        )  # fmt: skip
+    columns = (
+        Column("rank", _("Rank"), "count"),
+        Column("code", _("Code"), "code"),
+        Column("name", _("Matched by")),
+        Column("by", _("Criteria"), "code"),
+    )
+    return Sheet("assignment", _("Assignment order"), columns, rows, notes)
+
+
+def _indicators(regulation: Regulation) -> Sheet:
+    rows: list[Row] = [
+        (one.code, pick(one.name.both()), one.kind, one.unit, one.over_period, one.better,
+         source_text(one))
+        for one in regulation.indicators
+    ]  # fmt: skip
+    columns = [Column("code", _("Code"), "code"), Column("name", _("Indicator"))]
+    columns += [Column("kind", _("Kind"), "code"), Column("unit", _("Unit"))]
+    columns += [Column("over_period", _("Over a period"), "code")]
+    columns += [Column("better", _("Better"), "code"), _source()]
+    return _sheet("indicators", _("Indicators"), columns, rows)
+
+
+def _items(regulation: Regulation) -> Sheet:
+    rows = list(_nodes(regulation.appraisal.total.parts, 0)) if regulation.appraisal else []
+    columns = [Column("code", _("Code"), "code"), Column("name", _("Part or item"))]
+    columns += [Column("weight", _("Weight")), Column("measure", _("Measure"), "code")]
+    columns += [Column("score", _("Score")), _source()]
+    return _sheet("appraisal", _("Appraisal"), columns, rows)
+
+
+def _nodes(nodes: tuple[Part, ...] | tuple[Item, ...], depth: int) -> Iterator[Row]:
+    for node in nodes:
+        name = "　" * depth + pick(node.name.both())
+        measure = score = ""
+        if isinstance(node, Item):
+            measure, score = _summary(node.measure), _summary(node.score)
+        yield node.code, name, _weight(node), measure, score, source_text(node)
+        if isinstance(node, Part):
+            yield from _nodes(node.parts or node.items, depth + 1)
+
+
+def _weight(node: Node) -> str:
+    if node.maximum is not None:
+        return _("at most {points}").format(points=plain(node.maximum))
+    return _plainly(node.weight)
+
+
+def _ratings(regulation: Regulation) -> Sheet:
+    appraisal, rows = regulation.appraisal, []
+    if appraisal:
+        rows = list(_rating_rows(appraisal))
+    columns = [Column("code", _("Code"), "code"), Column("name", _("Rating"))]
+    columns += [Column("from", _("From (included)"), "number"), _source()]
+    return _sheet("ratings", _("Ratings, best to worst"), columns, rows)
+
+
+def _rating_rows(appraisal: Appraisal) -> Iterator[Row]:
+    bands = {band.rating: band for band in appraisal.bands}
+    for rating in appraisal.ratings:
+        band = bands.get(rating.code)
+        sources = [source_text(rule) for rule in (rating, band, appraisal.by_hand) if rule]
+        name = _name(rating.name, rating.aliases)
+        yield rating.code, name, band.at_least if band else None, "; ".join(sources)
+
+
+def _merits(regulation: Regulation) -> Sheet:
+    appraisal = regulation.appraisal
+    found = []
+    if appraisal:
+        found = [(_("bonus"), one) for one in appraisal.bonus]
+        found += [(_("penalty"), one) for one in appraisal.penalty]
+    rows: list[Row] = [
+        (one.code, sort, pick(one.name.both()), one.points or one.max_per_event, one.verified,
+         source_text(one))
+        for sort, one in found
+    ]  # fmt: skip
+    columns = [Column("code", _("Code"), "code"), Column("sort", _("Sort"))]
+    columns += [Column("name", _("Item")), Column("points", _("Points an event"), "number")]
+    columns += [Column("verified", _("Once verified"), "flag"), _source()]
+    return _sheet("merits", _("Bonus and penalty"), columns, rows)
+
+
+def _consequences(regulation: Regulation) -> Sheet:
+    rows: list[Row] = [
+        (at, _summary(rule.when) or _("otherwise"), rule.then, rule.in_addition, source_text(rule))
+        for at, rule in enumerate(regulation.consequences, 1)
+    ]
+    columns = [Column("number", _("Number"), "count"), Column("when", _("When"))]
+    columns += [Column("then", _("Then"), "code"), Column("in_addition", _("In addition"), "flag")]
+    columns += [_source()]
+    return _sheet("consequences", _("Consequences"), columns, rows)
+
+
+def _workflows(regulation: Regulation) -> Sheet:
+    roles = {role.code: pick(role.name.both()) for role in regulation.roles}
+    rows: list[Row] = [
+        (flow.code, pick(flow.name.both()),
+         " → ".join(f"{pick(s.name.both())} ({roles.get(s.by, s.by)})" for s in flow.steps),
+         source_text(flow))
+        for flow in regulation.workflows
+    ]  # fmt: skip
+    columns = [Column("code", _("Code"), "code"), Column("name", _("Workflow"))]
+    columns += [Column("steps", _("Steps")), _source()]
+    return _sheet("workflows", _("Workflows"), columns, rows)
+
+
+def _training(regulation: Regulation) -> Sheet:
+    roles = {role.code: pick(role.name.both()) for role in regulation.roles}
+    rows: list[Row] = [
+        (one.grade, ", ".join(roles.get(role, role) for role in one.by), source_text(one))
+        for one in regulation.training
+    ]
+    columns = [Column("grade", _("Grade"), "code"), Column("by", _("Organised by")), _source()]
+    return _sheet("training", _("Training"), columns, rows)
+
+
+def _lists(regulation: Regulation) -> Sheet:
+    rows: list[Row] = [
+        (one.code, pick(one.name.both()), "; ".join(pick(item.name.both()) for item in one.items),
+         source_text(one))
+        for one in regulation.lists
+    ]  # fmt: skip
+    columns = [Column("code", _("Code"), "code"), Column("name", _("Subject"))]
+    columns += [Column("items", _("What the source names")), _source()]
+    return _sheet("lists", _("What the source lists"), columns, rows)

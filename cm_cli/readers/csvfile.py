@@ -1,0 +1,113 @@
+"""CSV and TSV: strict about quotes, any of four separators, lines counted as an editor does.
+
+One apostrophe before a formula sign is taken away, as the CSV writer puts it there.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from cm_cli.errors import Where
+from cm_cli.language import _
+from cm_cli.readers.charset import choose, gbk_note
+from cm_cli.readers.rows import (
+    CELL_LIMIT,
+    HEAD_ROWS,
+    Row,
+    Source,
+    blank,
+    heading_at,
+    known_in,
+    refused,
+    table_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cm_cli.errors import CmError
+    from cm_cli.readers.intake import Intake
+    from cm_cli.readers.rows import Request, Table
+
+NAMES = ("csv", "tsv")
+SIZE_LIMIT = 2 << 30
+_SEPARATORS = ",\t;|"
+_PREFIXED = re.compile("'+[=+\\-@\t\r\n＝＋－＠]")
+
+
+def recognises(head: bytes) -> str:
+    """Take whatever text nobody else takes."""
+    return "csv" if head else ""
+
+
+def read(intake: Intake, request: Request, name: str) -> Table:
+    """Return the table of a separated text; rows are streamed."""
+    charset = choose(intake, request.encoding)
+    first = intake.head()[charset.skip :].decode(charset.codec, "ignore")
+    separator = "\t" if request.format == "tsv" else separator_of(first, request.known)
+    source = Source(
+        intake.name, "tsv" if separator == "\t" else name, intake.digest(), charset.codec
+    )
+    intake.handle.seek(charset.skip)
+    text = io.TextIOWrapper(intake.handle, encoding=charset.codec, newline="")
+    records = _records(text, separator, intake.name)
+    if charset.apostrophes:
+        records = map(_unprefixed, records)
+    problems = gbk_note(charset, request.encoding, Where(intake.name))
+    return table_of(source, records, request, problems, text.close)
+
+
+def separator_of(text: str, known: Callable[[str], bool] | None) -> str:
+    """Return the separator that makes the best heading row of the first records."""
+    return max(_SEPARATORS, key=lambda separator: _merit(text, separator, known))
+
+
+def _merit(text: str, separator: str, known: Callable[[str], bool] | None) -> tuple[int, int]:
+    """Return how many known headings, and how many cells, the heading row would have."""
+    csv.field_size_limit(len(text) + 1)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    head = [Row(0, cells) for cells in islice(filter(any, lines), HEAD_ROWS)]
+    if not head:
+        return 0, 0
+    cells = head[heading_at(head, known)].cells
+    return known_in(cells, known), len(cells)
+
+
+def _records(text: io.TextIOWrapper, separator: str, file: str) -> Iterator[Row]:
+    """Yield the records that are not blank, each with the physical line it begins on."""
+    csv.field_size_limit(CELL_LIMIT)
+    reader = csv.reader(text, delimiter=separator, strict=True)
+    begins = 1
+    try:
+        for cells in reader:
+            if cells and (cells[0] or not blank(cells)):
+                yield Row(begins, cells)
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        raise _broken(str(error), Where(file, begins)) from error
+    finally:
+        text.close()
+
+
+def _unprefixed(record: Row) -> Row:
+    cells = record.cells
+    return Row(record.line, [c[1:] if c[:1] == "'" and _PREFIXED.match(c) else c for c in cells])
+
+
+def _broken(message: str, where: Where) -> CmError:
+    """Return the refusal for what the strict reader of quotes found."""
+    quotes = _("Write a quote inside a quoted text twice; close every quote.")
+    if "field limit" in message:
+        what = _("A cell is longer than {limit} characters, or a quote is never closed")
+        return refused("cell-too-long", what.format(limit=CELL_LIMIT), where, quotes)
+    if "unexpected end" in message:
+        return refused("open-quote", _("A quote opened here is never closed"), where, quotes)
+    if "expected after" in message:
+        what = _("Something stands between a closing quote and the next separator")
+        return refused("stray-quote", what, where, quotes)
+    what = _("The record cannot be read: {reason}").format(reason=message)
+    return refused("broken-record", what, where, quotes)

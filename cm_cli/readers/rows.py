@@ -1,0 +1,216 @@
+"""What every input format yields: a table of headings and rows, findings beside them.
+
+Nothing here knows what a heading means; a reader only asks whether it is known.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cm_cli.errors import CmError, Exit, Problem, Where
+from cm_cli.language import _, n_
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from types import TracebackType
+
+CELL_LIMIT = 32_767  # characters, the most a spreadsheet's cell holds
+HEAD_ROWS = 10
+FINDINGS_LIMIT = 1_000
+
+
+class Row(NamedTuple):
+    """The cells under the headings and the line (of a workbook: the row) they begin on."""
+
+    line: int
+    cells: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What was read: the name as given, the real format, and the SHA-256 of the bytes."""
+
+    file: str
+    format: str
+    sha256: str
+    encoding: str = ""
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the caller asks of a reader; an empty text leaves the choice to the file."""
+
+    encoding: str = ""
+    sheet: str = ""
+    format: str = ""
+    known: Callable[[str], bool] | None = None
+
+
+@dataclass(eq=False)
+class Table:
+    """Headings and rows of one file, to be read once and closed (or used as a context).
+
+    An empty cell is ``""``; other cells are ``str``, ``int``, ``float``, ``Decimal``, ``bool``,
+    ``date``, ``datetime``. ``problems`` is complete when the rows are exhausted; a row that has
+    a finding of its own is not yielded. What ends the reading raises CmError.
+    """
+
+    source: Source
+    headers: list[str]
+    header_line: int
+    rows: Iterator[Row]
+    problems: list[Problem]
+    close: Callable[[], None] = field(default=lambda: None)
+
+    def where(self, line: int = 0, column: str = "") -> Where:
+        """Return the place in the file for a finding."""
+        return Where(self.source.file, line, column, self.source.sheet)
+
+    def __enter__(self) -> Table:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def table_of(
+    source: Source,
+    records: Iterator[Row],
+    request: Request,
+    problems: list[Problem],
+    close: Callable[[], None],
+) -> Table:
+    """Find the heading row among the first records and return the table beneath it."""
+    head = [record for record, _number in zip(records, range(HEAD_ROWS), strict=False)]
+    return table_under(source, head, heading_at(head, request.known), records, problems, close)
+
+
+def table_under(
+    source: Source,
+    head: Sequence[Row],
+    at: int,
+    records: Iterator[Row],
+    problems: list[Problem],
+    close: Callable[[], None],
+) -> Table:
+    """Return the table whose headings are the ``at``-th of the records already taken."""
+    if not head:
+        raise empty(source.file)
+    headers = _trimmed([str(cell).strip() for cell in head[at].cells])
+    table = Table(source, headers, head[at].line, iter(()), problems, close)
+    problems.extend(_duplicates(table))
+    table.rows = _checked(table, head[at + 1 :], records)
+    return table
+
+
+def heading_at(head: Sequence[Row], known: Callable[[str], bool] | None) -> int:
+    """Return which record has the most known headings, the first where none has one."""
+    scores = [known_in(record.cells, known) for record in head]
+    return scores.index(max(scores)) if scores else 0
+
+
+def known_in(cells: Iterable[Any], known: Callable[[str], bool] | None) -> int:
+    """Count the cells that are known headings."""
+    if known is None:
+        return 0
+    return sum(1 for cell in cells if isinstance(cell, str) and cell.strip() and known(cell))
+
+
+def blank(cells: Sequence[Any]) -> bool:
+    """Say whether a record has nothing in it but white space."""
+    return not any(cell.strip() if isinstance(cell, str) else cell is not None for cell in cells)
+
+
+def empty(file: str) -> CmError:
+    """Return the refusal of a file in which there is nothing."""
+    return CmError(
+        _("The file is empty"),
+        where=file,
+        mend=_("Check that it was saved, and that it is the right one."),
+        slug="empty-file",
+        code=Exit.NO_INPUT,
+    )
+
+
+def refused(slug: str, what: str, where: Where | str, mend: str = "") -> CmError:
+    """Return the refusal of a file whose rest cannot be read."""
+    return CmError(what, where=str(where), mend=mend, slug=slug, code=Exit.DATA_REFUSED)
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def _duplicates(table: Table) -> Iterator[Problem]:
+    for header, times in Counter(table.headers).items():
+        if header and times > 1:
+            yield Problem(
+                "duplicate-header",
+                n_(
+                    "The heading stands there {n} time", "The heading stands there {n} times", times
+                ).format(n=times),
+                table.where(table.header_line, header),
+                mend=_("Keep one of the columns, or give the other its own heading."),
+            )
+
+
+def _checked(table: Table, first: Sequence[Row], rest: Iterator[Row]) -> Iterator[Row]:
+    """Yield the rows that fit the headings; findings about the others go to the table."""
+    width, count, wrong = len(table.headers), 0, 0
+    for records in (first, rest):
+        for record in records:
+            count += 1
+            cells = record.cells
+            if len(cells) != width:
+                if len(cells) < width or not blank(cells[width:]):
+                    wrong += 1
+                    if wrong <= FINDINGS_LIMIT:
+                        table.problems.append(_misfit(table, record))
+                    continue
+                del cells[width:]
+            yield record
+    if not count:
+        table.problems.append(_no_rows(table))
+    if wrong > FINDINGS_LIMIT:
+        table.problems.append(_more(table, wrong - FINDINGS_LIMIT))
+
+
+def _misfit(table: Table, record: Row) -> Problem:
+    expected, met = len(table.headers), len(record.cells)
+    longer = met > expected
+    what = (
+        _("The row has more cells ({met}) than there are headings ({expected})")
+        if longer
+        else _("The row has fewer cells ({met}) than there are headings ({expected})")
+    )
+    return Problem(
+        "row-too-long" if longer else "row-too-short",
+        what.format(met=met, expected=expected),
+        table.where(record.line),
+        value=str(next((c for c in record.cells[expected:] if c != ""), "")),
+        mend=_("A separator inside a text needs quotes around that text."),
+    )
+
+
+def _no_rows(table: Table) -> Problem:
+    return Problem(
+        "no-rows",
+        _("There are no rows beneath the headings"),
+        table.where(table.header_line),
+        mend=_("Check that it is the right file, and the right sheet of it."),
+    )
+
+
+def _more(table: Table, count: int) -> Problem:
+    what = n_("{n} more row does not fit", "{n} more rows do not fit", count).format(n=count)
+    return Problem("more-misfits", what, table.where())

@@ -1,0 +1,189 @@
+"""Connections to a store: readers never wait, writers take the lock file first.
+
+An unpatched SQLite can lose acknowledged commits in WAL mode when two processes checkpoint at
+once; a blocking ``flock`` around every write closes that and keeps the longest wait short.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import threading
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+from cm_cli.errors import CmError, Exit
+from cm_cli.language import _
+from cm_cli.store.place import APPLICATION_ID, SCHEMA, Place, must_exist
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+    from typing import NoReturn
+
+WAIT = 30.0
+_PRAGMAS = (
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA recursive_triggers=ON",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA cell_size_check=ON",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA synchronous=FULL",
+    f"PRAGMA busy_timeout={int(WAIT * 1000)}",
+)
+
+
+def connect(place: Place, *, readonly: bool) -> sqlite3.Connection:
+    """Open the file with our settings; transactions are begun by the caller, never implicitly."""
+    query = "mode=ro" if readonly else "mode=rw"
+    uri = f"{place.path.as_uri()}?{query}"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=WAIT)
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+    return connection
+
+
+def _check(connection: sqlite3.Connection, place: Place) -> None:
+    found = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found != APPLICATION_ID:
+        raise CmError(
+            _("{place} is a database, but not a store of cm").format(place=place),
+            mend=_("Name the store with --db or CM_DB."),
+            slug="not-a-store",
+            code=Exit.CONFIG,
+        )
+    if version != SCHEMA:
+        raise CmError(
+            _("{place} was made by another version of cm (schema {found}, this one has {ours})")
+            .format(place=place, found=version, ours=SCHEMA),
+            mend=_("Use the version of cm that made it, or a newer one."),
+            slug="store-version",
+            code=Exit.CONFIG,
+        )
+
+
+@contextmanager
+def reading(place: Place) -> Iterator[sqlite3.Connection]:
+    """Open the store for reading: one consistent view, no lock, no waiting."""
+    must_exist(place)
+    with _plain_errors(place), closing(connect(place, readonly=True)) as connection:
+        _check(connection, place)
+        connection.execute("BEGIN")
+        yield connection
+
+
+@contextmanager
+def writing(place: Place, *, wait: float = WAIT) -> Iterator[sqlite3.Connection]:
+    """Open the store for one transaction; what is not committed inside is rolled back."""
+    must_exist(place)
+    with locked(place, wait=wait), _plain_errors(place):
+        with closing(connect(place, readonly=False)) as connection:
+            _check(connection, place)
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+
+
+@contextmanager
+def locked(place: Place, *, wait: float = WAIT) -> Iterator[None]:
+    """Hold the store's lock file; raises CmError ``store-busy`` after ``wait`` seconds."""
+    try:
+        import fcntl
+    except ImportError:  # a platform without flock relies on BEGIN IMMEDIATE alone
+        yield
+        return
+    try:
+        handle = os.open(place.lock, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as refused:
+        raise _read_only(place, refused) from None
+    try:
+        with _deadline(wait):
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            except TimeoutError:
+                raise _busy(place, wait) from None
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _deadline(seconds: float) -> Iterator[None]:
+    """Interrupt a blocking call after so many seconds (only the main thread has signals)."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(number: int, frame: FrameType | None) -> NoReturn:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _busy(place: Place, wait: float) -> CmError:
+    return CmError(
+        _("Another command has been writing to {place} for {seconds} seconds").format(
+            place=place, seconds=f"{wait:g}"
+        ),
+        mend=_("Nothing was changed. Try again when it has finished."),
+        slug="store-busy",
+        code=Exit.LOCKED,
+    )
+
+
+def _read_only(place: Place, refused: OSError) -> CmError:
+    return CmError(
+        _("The store {place} cannot be written").format(place=place),
+        where=refused.strerror or "",
+        mend=_("Nothing was changed. Check the permissions of the file and its folder."),
+        slug="store-read-only",
+        code=Exit.CANNOT_WRITE,
+    )
+
+
+@contextmanager
+def _plain_errors(place: Place) -> Iterator[None]:
+    """Turn what the engine says into sentences a clerk can act on."""
+    try:
+        yield
+    except sqlite3.OperationalError as trouble:
+        name = trouble.sqlite_errorname
+        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            raise _busy(place, WAIT) from trouble
+        if name.startswith("SQLITE_FULL"):
+            raise _storage(place, _("The disk is full")) from trouble
+        if name.startswith("SQLITE_IOERR"):
+            raise _storage(place, _("The disk refused a read or a write")) from trouble
+        if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+            raise _storage(place, _("The store cannot be opened or written")) from trouble
+        raise
+    except sqlite3.DatabaseError as trouble:
+        if trouble.sqlite_errorname in {"SQLITE_NOTADB", "SQLITE_CORRUPT"}:
+            raise CmError(
+                _("{place} is damaged or not a store").format(place=place),
+                mend=_("Leave the file as it is and restore the last backup to another place."),
+                slug="store-damaged",
+                code=Exit.DATA_REFUSED,
+            ) from trouble
+        raise
+
+
+def _storage(place: Place, what: str) -> CmError:
+    return CmError(
+        what,
+        where=str(place),
+        mend=_("Nothing was changed. Free some space or check the permissions, then try again."),
+        slug="store-storage",
+        code=Exit.CANNOT_WRITE,
+    )

@@ -1,0 +1,63 @@
+"""Making a store: a new file, 0600 whatever the umask, in WAL mode, with its first entry."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from cm_cli.errors import CmError, Exit
+from cm_cli.language import _
+from cm_cli.store.connection import connect, locked
+from cm_cli.store.place import APPLICATION_ID, SCHEMA, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def create(place: Place, settings: Mapping[str, str]) -> None:
+    """Make an empty store; refuses to touch anything that is there already."""
+    from cm_cli.store.schema import sqlite_statements
+
+    _make_file(place)
+    try:
+        with locked(place), closing(connect(place, readonly=False)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version={SCHEMA}")
+            for statement in sqlite_statements():
+                connection.execute(statement)
+            connection.executemany("INSERT INTO setting VALUES (?, ?)", settings.items())
+            connection.execute("COMMIT")
+    except (sqlite3.Error, CmError):
+        remove(place)
+        raise
+
+
+def _make_file(place: Place) -> None:
+    try:
+        place.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(place.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        raise CmError(
+            _("{place} exists already and is left as it is").format(place=place),
+            mend=_("Name another place with --db, or move the file away yourself."),
+            slug="store-exists",
+            code=Exit.CANNOT_WRITE,
+        ) from None
+    except OSError as refused:
+        raise CmError(
+            _("A store cannot be made at {place}").format(place=place),
+            where=refused.strerror or "",
+            mend=_("Name a place you may write to with --db or CM_DB."),
+            slug="store-place",
+            code=Exit.CANNOT_WRITE,
+        ) from None
+
+
+def remove(place: Place) -> None:
+    """Remove a store that was made in this very command and could not be finished."""
+    for suffix in ("", "-wal", "-shm", "-journal", ".lock"):
+        place.path.with_name(place.path.name + suffix).unlink(missing_ok=True)

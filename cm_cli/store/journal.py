@@ -1,0 +1,279 @@
+"""The journal: every writing command is one transaction and one entry, chained by hashes.
+
+A row carries the entry that last wrote it and a digest of its content; the row it replaced is
+in ``history`` with the span of entries for which it stood. An entry's ``rows_digest`` covers
+all rows it wrote or deleted, its ``hash`` covers the entry and the hash before it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cm_cli.domain.register import kind as kind_of
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from cm_cli.domain.fields import Kept, Value
+    from cm_cli.domain.kind import Kind
+
+GENESIS = "0" * 64
+COLUMNS = (
+    "number", "moment", "operator", "host", "command", "reason", "counts", "undoes",
+    "rows_digest", "previous", "hash",
+)  # fmt: skip
+_DIGEST = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who writes: the moment (UTC, ISO 8601), operator, host, command line and reason."""
+
+    moment: str
+    operator: str
+    host: str
+    command: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the journal; ``counts`` is by kind: inserted, updated, deleted."""
+
+    number: int
+    moment: str
+    operator: str
+    host: str
+    command: str
+    reason: str
+    counts: dict[str, dict[str, int]]
+    undoes: int | None
+    rows_digest: str
+    previous: str
+    hash: str
+
+
+@dataclass(slots=True)
+class Writer:
+    """Collects the writes of one command in an open transaction; ``finish`` adds the entry."""
+
+    connection: sqlite3.Connection
+    actor: Actor
+    number: int = 0
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    _next: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        last = self.connection.execute("SELECT max(number) FROM entry").fetchone()[0]
+        self.number = (last or 0) + 1
+
+    def insert(self, kind: Kind, values: Mapping[str, Value]) -> int:
+        """Write a new record; returns its id."""
+        return self.insert_many(kind, [values])[0]
+
+    def insert_many(self, kind: Kind, records: Iterable[Mapping[str, Value]]) -> range:
+        """Write new records; returns their ids."""
+        first = self._take_id(kind)
+        rows = list(self._rows(kind, records, first))
+        places = ", ".join("?" * (len(kind.names) + 3))
+        columns = ", ".join(("id", *kind.names, "entry", "digest"))
+        self.connection.executemany(
+            f"INSERT INTO {kind.name} ({columns}) VALUES ({places})", rows
+        )
+        self._next[kind.name] = first + len(rows)
+        self._count(kind, "inserted", len(rows))
+        return range(first, first + len(rows))
+
+    def _rows(
+        self, kind: Kind, records: Iterable[Mapping[str, Value]], first: int
+    ) -> Iterator[tuple[Kept, ...]]:
+        for row, values in enumerate(records, first):
+            kept = kind.keep(values)
+            yield (row, *kept.values(), self.number, digest_of(kind, row, kept))
+
+    def _take_id(self, kind: Kind) -> int:
+        if kind.name not in self._next:
+            used = self.connection.execute(
+                f"SELECT max(coalesce((SELECT max(id) FROM {kind.name}), 0),"
+                " coalesce((SELECT max(row) FROM history WHERE kind = ?), 0))",
+                (kind.name,),
+            ).fetchone()[0]
+            self._next[kind.name] = used + 1
+        return self._next[kind.name]
+
+    def update(self, kind: Kind, row: int, values: Mapping[str, Value]) -> bool:
+        """Replace a record's content; an unchanged one is left alone. Returns whether it changed."""
+        before = content_of(self.connection, kind, row)
+        return self.restore(kind, row, {**before, **kind.keep({**kind.give(before), **values})})
+
+    def restore(self, kind: Kind, row: int, kept: Mapping[str, Kept]) -> bool:
+        """Put stored content in the place of a record, or back where one was deleted."""
+        digest = digest_of(kind, row, kept)
+        stands = self.connection.execute(
+            f"SELECT digest, entry FROM {kind.name} WHERE id = ?", (row,)
+        ).fetchone()
+        if stands and stands[0] == digest:
+            return False
+        names = (*kind.names, "entry", "digest")
+        content = (*(kept.get(name) for name in kind.names), self.number, digest)
+        if stands:
+            if stands[1] != self.number:
+                self._archive(kind, row)
+                self._count(kind, "updated", 1)
+            change = ", ".join(f"{name} = ?" for name in names)
+            self.connection.execute(
+                f"UPDATE {kind.name} SET {change} WHERE id = ?", (*content, row)
+            )
+            return True
+        places = ", ".join("?" * (len(names) + 1))
+        self.connection.execute(
+            f"INSERT INTO {kind.name} (id, {', '.join(names)}) VALUES ({places})", (row, *content)
+        )
+        self._count(kind, "inserted", 1)
+        return True
+
+    def delete(self, kind: Kind, row: int) -> None:
+        """Take a record away; its content stays in history."""
+        self._archive(kind, row)
+        self.connection.execute(f"DELETE FROM {kind.name} WHERE id = ?", (row,))
+        self._count(kind, "deleted", 1)
+
+    def _archive(self, kind: Kind, row: int) -> None:
+        kept = content_of(self.connection, kind, row)
+        since, digest = self.connection.execute(
+            f"SELECT entry, digest FROM {kind.name} WHERE id = ?", (row,)
+        ).fetchone()
+        self.connection.execute(
+            "INSERT INTO history (kind, row, since, until, digest, content)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (kind.name, row, since, self.number, digest, canonical(kept)),
+        )
+
+    def _count(self, kind: Kind, what: str, more: int) -> None:
+        if more:
+            counts = self.counts.setdefault(kind.name, {})
+            counts[what] = counts.get(what, 0) + more
+
+    def finish(self, *, undoes: int | None = None) -> Entry | None:
+        """Write the entry and return it; nothing was written where there is nothing to say."""
+        if not self.counts:
+            return None
+        previous = head(self.connection)[1]
+        entry = sealed(
+            Entry(
+                self.number,
+                self.actor.moment,
+                self.actor.operator,
+                self.actor.host,
+                self.actor.command,
+                self.actor.reason,
+                {name: dict(sorted(self.counts[name].items())) for name in sorted(self.counts)},
+                undoes,
+                rows_digest(self.connection, self.number, sorted(self.counts)),
+                previous,
+                "",
+            )
+        )
+        self.connection.execute(
+            f"INSERT INTO entry ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})",
+            _kept_entry(entry),
+        )
+        return entry
+
+
+def canonical(kept: Mapping[str, Kept]) -> str:
+    """Return stored content as the one text it has: sorted, without empty fields."""
+    full = {name: value for name, value in kept.items() if value is not None}
+    return json.dumps(full, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest_of(kind: Kind, row: int, kept: Mapping[str, Kept]) -> str:
+    """Return the digest of a record's content, bound to its kind and id."""
+    text = f"{kind.name}\x1f{row}\x1f{canonical(kept)}"
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST]
+
+
+def content_of(connection: sqlite3.Connection, kind: Kind, row: int) -> dict[str, Kept]:
+    """Return a record's stored content; raises KeyError where there is none."""
+    found = connection.execute(
+        f"SELECT {', '.join(kind.names)} FROM {kind.name} WHERE id = ?", (row,)
+    ).fetchone()
+    if found is None:
+        raise KeyError(row)
+    return dict(zip(kind.names, found, strict=True))
+
+
+def rows_digest(connection: sqlite3.Connection, number: int, names: Sequence[str]) -> str:
+    """Return the digest over all rows an entry wrote or deleted, wherever they stand now."""
+    whole = hashlib.sha256()
+    for name in names:
+        for row, digest in written_rows(connection, number, name):
+            whole.update(f"{name}\x1f{row}\x1fw\x1f{digest}\n".encode())
+        for row in deleted_rows(connection, number, name):
+            whole.update(f"{name}\x1f{row}\x1fd\n".encode())
+    return whole.hexdigest()
+
+
+def written_rows(
+    connection: sqlite3.Connection, number: int, name: str
+) -> Iterator[tuple[int, str]]:
+    """Yield id and digest of every row an entry wrote, current or since replaced, by id."""
+    yield from connection.execute(
+        f"SELECT id, digest FROM {name} WHERE entry = ? UNION ALL"
+        " SELECT row, digest FROM history WHERE kind = ? AND since = ? ORDER BY 1",
+        (number, name, number),
+    )
+
+
+def deleted_rows(connection: sqlite3.Connection, number: int, name: str) -> list[int]:
+    """Return the ids of the rows an entry took away for good, in order."""
+    found = connection.execute(
+        f"SELECT row FROM history h WHERE kind = :name AND until = :number"
+        f" AND NOT EXISTS (SELECT 1 FROM {name} t WHERE t.id = h.row AND t.entry = :number)"
+        " AND NOT EXISTS (SELECT 1 FROM history g WHERE g.kind = h.kind AND g.row = h.row"
+        " AND g.since = :number) ORDER BY row",
+        {"name": name, "number": number},
+    )
+    return [row for (row,) in found]
+
+
+def head(connection: sqlite3.Connection) -> tuple[int, str]:
+    """Return number and hash of the last entry."""
+    found = connection.execute(
+        "SELECT number, hash FROM entry ORDER BY number DESC LIMIT 1"
+    ).fetchone()
+    return (found[0], found[1]) if found else (0, GENESIS)
+
+
+def sealed(entry: Entry) -> Entry:
+    """Return the entry with its hash over the previous hash and its own content."""
+    body = json.dumps(_kept_entry(entry)[:-1], ensure_ascii=False, separators=(",", ":"))
+    digest = hashlib.sha256(f"1\x1f{body}".encode()).hexdigest()
+    return Entry(*_fields(entry)[:-1], digest)
+
+
+def _fields(entry: Entry) -> list[object]:
+    return [getattr(entry, name) for name in COLUMNS]
+
+
+def _kept_entry(entry: Entry) -> list[object]:
+    values = _fields(entry)
+    at = COLUMNS.index("counts")
+    values[at] = json.dumps(values[at], separators=(",", ":"))
+    return values
+
+
+def entry_of(row: Sequence[object]) -> Entry:
+    """Return the entry a row of the table holds (in the order of ``COLUMNS``)."""
+    values = dict(zip(COLUMNS, row, strict=True))
+    values["counts"] = json.loads(str(values["counts"]))
+    return Entry(**values)  # type: ignore[arg-type]
+
+
+def kinds_of(entry: Entry) -> list[Kind]:
+    """Return the kinds of record an entry touched."""
+    return [kind_of(name) for name in entry.counts]

@@ -1,0 +1,210 @@
+"""Reading records: one select for lists of any kind, with what belongs beside its fields.
+
+SQL text is assembled from declared names only; every value is bound.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cm_cli.domain.fields import Choice, Code, Day, FieldType, Text
+from cm_cli.domain.kind import Field
+from cm_cli.domain.register import kind as kind_of
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from cm_cli.domain.fields import Value
+    from cm_cli.domain.kind import Kind
+
+_HELD = (
+    "(SELECT a.manager FROM assignment a WHERE a.client = t.code"
+    " AND a.since <= :on AND (a.until IS NULL OR a.until >= :on))"
+)
+_CLASS = (
+    "(SELECT c.grade FROM classification c WHERE c.client = t.code AND c.scheme = 'size'"
+    " AND c.since <= :on AND (c.until IS NULL OR c.until >= :on))"
+)
+_LAST_VISIT = "(SELECT max(v.day) FROM visit v WHERE v.client = t.code AND v.day <= :on)"
+
+
+def _name_of(kind: str) -> str:
+    return f"(SELECT n.name FROM {kind} n WHERE n.code = t.{kind})"
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A column shown beside a kind's own fields, worked out by SQL for the day asked about."""
+
+    field: Field
+    sql: str
+    listed: bool = True
+
+
+_CLIENT_NAME = Extra(Field("client_name", Text(), "客户名称", "Client name"), _name_of("client"))
+_MANAGER_NAME = Extra(Field("manager_name", Text(), "姓名", "Manager name"), _name_of("manager"))
+_HELD_COUNT = (
+    "(SELECT count(*) FROM assignment a WHERE a.manager = t.code"
+    " AND a.since <= :on AND (a.until IS NULL OR a.until >= :on))"
+)
+EXTRAS: dict[str, tuple[Extra, ...]] = {
+    "client": (
+        Extra(Field("size", Choice(source="sizes"), "规模", "Size"), _CLASS),
+        Extra(Field("manager", Code(), "客户经理", "Manager"), _HELD),
+        Extra(Field("last_visit", Day(), "最近走访", "Last visit"), _LAST_VISIT, listed=False),
+    ),
+    "manager": (
+        Extra(
+            Field("clients", FieldType(), "管户数", "Clients"),
+            _HELD_COUNT,
+            listed=False,
+        ),
+    ),
+    "visit": (_CLIENT_NAME, _MANAGER_NAME),
+    "diary": (_MANAGER_NAME,),
+    "result": (_MANAGER_NAME,),
+    "score": (_MANAGER_NAME,),
+    "merit": (_MANAGER_NAME,),
+    "assignment": (_CLIENT_NAME, _MANAGER_NAME),
+    "appraisal": (_MANAGER_NAME,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition on a column of the select, or free SQL over its columns."""
+
+    sql: str
+    values: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to list: conditions, order (name, descending), page."""
+
+    on: date
+    conditions: tuple[Condition, ...] = ()
+    sort: tuple[tuple[str, bool], ...] = ()
+    limit: int | None = None
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Records found, each by field name, and how many there are in all."""
+
+    fields: tuple[Field, ...]
+    records: list[dict[str, Value]] = field(default_factory=list)
+    total: int = 0
+
+
+def all_fields(kind: Kind) -> tuple[Field, ...]:
+    """Return the kind's own fields and those shown beside them."""
+    return (*kind.fields, *(extra.field for extra in EXTRAS.get(kind.name, ())))
+
+
+def page(connection: sqlite3.Connection, kind: Kind, query: Query) -> Page:
+    """Return the records a query asks for, in a total order."""
+    fields = (Field("id", FieldType(), "序号", "Number"), *all_fields(kind))
+    beside = "".join(f", {x.sql} AS {x.field.name}" for x in EXTRAS.get(kind.name, ()))
+    inner = f"SELECT t.*{beside} FROM {kind.name} t"
+    bound: dict[str, object] = {"on": query.on.isoformat()}
+    where = _where(query.conditions, bound)
+    order = ", ".join(_ordering(kind, query.sort))
+    names = ", ".join(each.name for each in fields)
+    tail = f" LIMIT {query.limit:d} OFFSET {query.offset:d}" if query.limit is not None else ""
+    rows = connection.execute(
+        f"SELECT {names} FROM ({inner}) t{where} ORDER BY {order}{tail}", bound
+    ).fetchall()
+    total = len(rows) + query.offset
+    if query.limit is not None and (len(rows) == query.limit or query.offset):
+        total = connection.execute(f"SELECT count(*) FROM ({inner}) t{where}", bound).fetchone()[0]
+    return Page(fields, [_record(fields, row) for row in rows], total)
+
+
+def _where(conditions: Iterable[Condition], bound: dict[str, object]) -> str:
+    parts: list[str] = []
+    for condition in conditions:
+        sql = condition.sql
+        for value in condition.values:
+            name = f"v{len(bound)}"
+            bound[name] = value
+            sql = sql.replace("?", f":{name}", 1)
+        parts.append(f"({sql})")
+    return f" WHERE {' AND '.join(parts)}" if parts else ""
+
+
+def _ordering(kind: Kind, sort: Sequence[tuple[str, bool]]) -> list[str]:
+    chosen = dict(sort)
+    for name in kind.order or kind.key:
+        chosen.setdefault(name, False)
+    parts = [f"{_sortable(kind, name)} {'DESC' if down else 'ASC'}" for name, down in chosen.items()]
+    return [*parts, "id ASC"]
+
+
+def _sortable(kind: Kind, name: str) -> str:
+    """Return the SQL that orders a column: numbers by value, names by pinyin."""
+    found = {each.name: each for each in all_fields(kind)}.get(name)
+    if found and found.type.column == "number" and found.type.sql == "TEXT":
+        return f"CAST({name} AS REAL)"
+    if name == kind.search:
+        return f"coalesce(pinyin, {name})"
+    return name
+
+
+def _record(fields: Sequence[Field], row: Sequence[object]) -> dict[str, Value]:
+    return {
+        each.name: each.type.give(value)  # type: ignore[arg-type]
+        for each, value in zip(fields, row, strict=True)
+    }
+
+
+def fetch(connection: sqlite3.Connection, kind: Kind, key: Sequence[str]) -> int | None:
+    """Return the id of the record with that key, or none."""
+    where = " AND ".join(f"coalesce({name}, '') = ?" for name in kind.key)
+    found = connection.execute(f"SELECT id FROM {kind.name} WHERE {where}", list(key)).fetchone()
+    return found[0] if found else None
+
+
+def rows_by_key(
+    connection: sqlite3.Connection, kind: Kind
+) -> dict[tuple[str, ...], tuple[int, str]]:
+    """Return id and digest of every record of the kind, by key."""
+    names = ", ".join(f"coalesce({name}, '')" for name in kind.key)
+    found = connection.execute(f"SELECT id, digest, {names} FROM {kind.name}")
+    return {tuple(str(part) for part in row[2:]): (row[0], row[1]) for row in found}
+
+
+def codes(connection: sqlite3.Connection, kind: str) -> set[str]:
+    """Return the codes of all records of a kind that has them."""
+    kind_of(kind)
+    return {code for (code,) in connection.execute(f"SELECT code FROM {kind}")}
+
+
+def codes_by_name(connection: sqlite3.Connection, kind: str, name: str) -> list[str]:
+    """Return the codes of the records that bear exactly this name."""
+    kind_of(kind)
+    found = connection.execute(f"SELECT code FROM {kind} WHERE name = ? ORDER BY code", (name,))
+    return [code for (code,) in found]
+
+
+def distinct(connection: sqlite3.Connection, kind: Kind, name: str) -> list[str]:
+    """Return the different values of a field, in order; lists are taken apart."""
+    kind.field(name)
+    found = connection.execute(
+        f"SELECT DISTINCT {name} FROM {kind.name} WHERE {name} IS NOT NULL ORDER BY {name}"
+    )
+    values = [value for (value,) in found]
+    if values and str(values[0]).startswith("["):
+        return sorted({part for value in values for part in json.loads(value)})
+    return [str(value) for value in values]
+
+
+def setting(connection: sqlite3.Connection, name: str) -> str:
+    """Return a setting of the store, or an empty text."""
+    found = connection.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+    return found[0] if found else ""

@@ -1,0 +1,131 @@
+"""Undoing an entry: its rows go back to what stood before, unless they were changed since."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cm_cli.domain.register import kind as kind_of
+from cm_cli.domain.register import kinds
+from cm_cli.store.journal import COLUMNS, content_of, deleted_rows, entry_of, written_rows
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from cm_cli.domain.fields import Kept
+    from cm_cli.domain.kind import Kind
+    from cm_cli.store.journal import Entry, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What undoing does to one record: ``content`` is put back; none takes the record away."""
+
+    kind: Kind
+    row: int
+    content: dict[str, Kept] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A record that keeps an entry from being undone: changed since, or still referred to."""
+
+    kind: Kind
+    row: int
+    key: str
+    entry: int | None
+    by: str = ""
+
+
+def entries(connection: sqlite3.Connection, number: int | None = None) -> list[Entry]:
+    """Return the journal, or the one entry of that number, oldest first."""
+    where = "WHERE number = ?" if number is not None else ""
+    found = connection.execute(
+        f"SELECT {', '.join(COLUMNS)} FROM entry {where} ORDER BY number",
+        (number,) if number is not None else (),
+    )
+    return [entry_of(row) for row in found]
+
+
+def plan(connection: sqlite3.Connection, entry: Entry) -> tuple[list[Step], list[Conflict]]:
+    """Return the steps that undo an entry and the conflicts that forbid it."""
+    steps: list[Step] = []
+    conflicts: list[Conflict] = []
+    for name in entry.counts:
+        kind = kind_of(name)
+        for row, digest in written_rows(connection, entry.number, name):
+            stands = _standing(connection, kind, row)
+            if stands is None or stands[1] != digest:
+                conflicts.append(_conflict(connection, kind, row, entry.number))
+            else:
+                steps.append(Step(kind, row, _before(connection, kind, row, entry.number)))
+        for row in deleted_rows(connection, entry.number, name):
+            if _standing(connection, kind, row):
+                conflicts.append(_conflict(connection, kind, row, entry.number))
+            else:
+                steps.append(Step(kind, row, _before(connection, kind, row, entry.number)))
+    return steps, conflicts
+
+
+def _standing(connection: sqlite3.Connection, kind: Kind, row: int) -> tuple[int, str] | None:
+    found: tuple[int, str] | None = connection.execute(
+        f"SELECT entry, digest FROM {kind.name} WHERE id = ?", (row,)
+    ).fetchone()
+    return found
+
+
+def _before(
+    connection: sqlite3.Connection, kind: Kind, row: int, number: int
+) -> dict[str, Kept] | None:
+    found = connection.execute(
+        "SELECT content FROM history WHERE kind = ? AND row = ? AND until = ? AND since < ?",
+        (kind.name, row, number, number),
+    ).fetchone()
+    if found is None:
+        return None
+    content: dict[str, Kept] = json.loads(found[0])
+    return content
+
+
+def _conflict(connection: sqlite3.Connection, kind: Kind, row: int, number: int) -> Conflict:
+    later = connection.execute(
+        "SELECT min(until) FROM history WHERE kind = ? AND row = ? AND until > ?",
+        (kind.name, row, number),
+    ).fetchone()[0]
+    return Conflict(kind, row, _key(connection, kind, row), later)
+
+
+def _key(connection: sqlite3.Connection, kind: Kind, row: int) -> str:
+    try:
+        content = content_of(connection, kind, row)
+    except KeyError:
+        content = json.loads(
+            connection.execute(
+                "SELECT content FROM history WHERE kind = ? AND row = ? ORDER BY until DESC",
+                (kind.name, row),
+            ).fetchone()[0]
+        )
+    return " ".join(str(content.get(name) or "") for name in kind.key).strip()
+
+
+def apply(writer: Writer, steps: list[Step]) -> None:
+    """Take the steps in the writer's transaction."""
+    for step in steps:
+        if step.content is None:
+            writer.delete(step.kind, step.row)
+        else:
+            writer.restore(step.kind, step.row, step.content)
+
+
+def dangling(connection: sqlite3.Connection) -> list[Conflict]:
+    """Return the records that would refer to nothing, in the open transaction."""
+    found: list[Conflict] = []
+    for kind in kinds():
+        if not any(field.refers for field in kind.fields):
+            continue
+        for _table, row, parent, _number in connection.execute(
+            f"PRAGMA foreign_key_check({kind.name})"
+        ):
+            found.append(Conflict(kind, row, _key(connection, kind, row), None, parent))
+    return found

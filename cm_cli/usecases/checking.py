@@ -1,0 +1,148 @@
+"""Checking what people give: raw values become a record, or findings that say what to mend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from cm_cli.domain.fields import BadValue, Context, nearest
+from cm_cli.domain.inert import inert
+from cm_cli.domain.likeness import likeness, pinyin
+from cm_cli.errors import Problem, Where
+from cm_cli.language import _
+from cm_cli.store import query
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping
+
+    from cm_cli.domain.fields import Value
+    from cm_cli.domain.kind import Field, Kind
+
+_SHOWN = 80
+
+
+@dataclass(slots=True)
+class References:
+    """Answers which records exist, by code or by a name that only one of them bears."""
+
+    connection: sqlite3.Connection
+    _codes: dict[str, set[str]] = field(default_factory=dict)
+
+    def codes(self, kind: str) -> set[str]:
+        """Return the codes of a kind, asked of the store once."""
+        if kind not in self._codes:
+            self._codes[kind] = query.codes(self.connection, kind)
+        return self._codes[kind]
+
+    def resolve(self, kind: str, word: str) -> str:
+        """Return the code a word means; raises BadValue where none or several fit."""
+        if word in self.codes(kind):
+            return word
+        named = query.codes_by_name(self.connection, kind, word)
+        if len(named) == 1:
+            return named[0]
+        if named:
+            raise BadValue(
+                _("is the name of several records: {codes}").format(codes=", ".join(named)),
+                _("Give the code."),
+            )
+        raise BadValue(
+            _("is not on record"),
+            nearest(word, sorted(self.codes(kind))) or _("Register it first."),
+        )
+
+
+def check(
+    kind: Kind,
+    raw: Mapping[str, object],
+    context: Context,
+    references: References,
+    where: Mapping[str, Where] | None = None,
+    units: Mapping[str, str] | None = None,
+) -> tuple[dict[str, Value], list[Problem]]:
+    """Read raw values by field name; returns the values and every finding about them."""
+    values: dict[str, Value] = {}
+    problems: list[Problem] = []
+    for name, given in raw.items():
+        each = kind.field(name)
+        reads = Context(context.lists, context.trees, (units or {}).get(name, ""))
+        try:
+            value = None if given is None or given == "" else each.type.parse(given, reads)
+            if value is not None and each.refers:
+                value = references.resolve(each.refers, str(value))
+        except BadValue as bad:
+            problems.append(_problem(each, given, bad, (where or {}).get(name)))
+            continue
+        values[name] = value
+    return values, problems
+
+
+def _problem(each: Field, given: object, bad: BadValue, where: Where | None) -> Problem:
+    shown = inert(str(given))
+    shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
+    return Problem(
+        "bad-value",
+        _("{field}: “{value}” {what}").format(field=each.label, value=shown, what=bad.what),
+        where,
+        shown,
+        bad.mend,
+    )
+
+
+def completed(kind: Kind, values: Mapping[str, Value], context: Context) -> dict[str, Value]:
+    """Return a new record's values with the defaults of the fields nobody filled in."""
+    full = dict(values)
+    for each in kind.fields:
+        if full.get(each.name) is None and each.default is not None:
+            full[each.name] = each.type.parse(each.default, context)
+    return with_search(kind, full)
+
+
+def with_search(kind: Kind, values: dict[str, Value]) -> dict[str, Value]:
+    """Add pinyin, initials and likeness where the name they follow is given."""
+    name = values.get(kind.search) if kind.search else None
+    if name is not None:
+        sound, letters = pinyin(str(name), person=kind.name == "manager")
+        values |= {"pinyin": sound, "initials": letters, "likeness": likeness(str(name))}
+    return values
+
+
+def whole(
+    kind: Kind, values: Mapping[str, Value], today: date, where: Where | None = None
+) -> list[Problem]:
+    """Return the findings about a record as a whole: what is missing, days in a wrong order."""
+    problems = [
+        Problem(
+            "missing-value",
+            _("{field} is missing").format(field=each.label),
+            where,
+            mend=_("Fill it in."),
+        )
+        for each in kind.fields
+        if each.required and values.get(each.name) is None
+    ]
+    for each in kind.fields:
+        problems += _day_problems(kind, each, values, today, where)
+    return problems
+
+
+def _day_problems(
+    kind: Kind, each: Field, values: Mapping[str, Value], today: date, where: Where | None
+) -> list[Problem]:
+    day = values.get(each.name)
+    if not isinstance(day, date):
+        return []
+    if each.past and day > today:
+        what = _("{field}: {day} lies after today ({today})").format(
+            field=each.label, day=day, today=today
+        )
+        return [Problem("day-in-future", what, where, str(day), _("Correct the day."))]
+    first = values.get(each.not_before) if each.not_before else None
+    if isinstance(first, date) and day < first:
+        what = _("{field}: {day} lies before {other} ({first})").format(
+            field=each.label, day=day, other=kind.field(each.not_before).label, first=first
+        )
+        return [Problem("days-reversed", what, where, str(day), _("Correct one of the two."))]
+    return []

@@ -1,0 +1,75 @@
+"""Who asks, of which store, on which day: what every use case needs to know of its caller."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cm_cli.store.connection import writing
+from cm_cli.store.journal import Actor, Entry, Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from cm_cli.errors import Problem
+    from cm_cli.store.place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Clerk:
+    """The caller: the store, the business day, and what the journal will say of the command."""
+
+    place: Place
+    today: date
+    moment: str
+    operator: str
+    host: str
+    command: str
+    reason: str = ""
+    dry_run: bool = False
+
+    def actor(self) -> Actor:
+        """Return the caller as the journal knows him."""
+        return Actor(self.moment, self.operator, self.host, self.command, self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a command did to one field of one record; ``before`` is none for a new record."""
+
+    kind: str
+    key: str
+    field: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a writing command did: its entry (none where nothing changed), counts and notes."""
+
+    entry: Entry | None = None
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    dry_run: bool = False
+
+
+@contextmanager
+def transaction(
+    clerk: Clerk, outcome: Outcome, *, undoes: int | None = None
+) -> Iterator[Writer]:
+    """One transaction and one entry; a dry run takes the same path and is rolled back."""
+    with writing(clerk.place) as connection:
+        writer = Writer(connection, clerk.actor())
+        yield writer
+        outcome.counts = {name: dict(writer.counts[name]) for name in sorted(writer.counts)}
+        outcome.dry_run = clerk.dry_run
+        entry = writer.finish(undoes=undoes)
+        if entry is None or clerk.dry_run:
+            connection.execute("ROLLBACK")
+            return
+        connection.execute("COMMIT")
+        outcome.entry = entry

@@ -1,0 +1,197 @@
+"""The journal: looking at it, and taking entries back."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from cm_cli.domain.register import kind as kind_of
+from cm_cli.domain.sheet import Column, Document, Sheet
+from cm_cli.errors import CmError, Exit, Problem
+from cm_cli.language import _
+from cm_cli.store import undo as undoing
+from cm_cli.store.connection import reading
+from cm_cli.store.journal import content_of, deleted_rows, written_rows
+from cm_cli.usecases.clerk import Clerk, Outcome, transaction
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+    from cm_cli.domain.fields import Kept
+    from cm_cli.domain.kind import Kind
+    from cm_cli.domain.sheet import Cell
+    from cm_cli.store.journal import Entry
+
+_MASK = "***"
+
+
+def list_(clerk: Clerk, limit: int | None = None) -> Sheet:
+    """Return the journal, newest first."""
+    with reading(clerk.place) as connection:
+        found = undoing.entries(connection)
+    undone = {entry.undoes: entry.number for entry in found if entry.undoes}
+    columns = (
+        Column("entry", _("Entry"), "count"),
+        Column("moment", _("Moment"), "code"),
+        Column("operator", _("Operator")),
+        Column("command", _("Command")),
+        Column("reason", _("Reason")),
+        Column("changes", _("Changes")),
+        Column("undone_by", _("Undone by"), "count"),
+    )
+    rows = [
+        (e.number, e.moment, e.operator, e.command, e.reason, counts_text(e), undone.get(e.number))
+        for e in reversed(found)
+    ]
+    return Sheet("journal", _("Journal"), columns, rows[:limit] if limit else rows)
+
+
+def counts_text(entry: Entry) -> str:
+    """Return the counts of an entry as ``client +2929, classification +2929``."""
+    signs = {"inserted": "+", "updated": "~", "deleted": "-"}
+    return ", ".join(
+        f"{kind} " + " ".join(f"{signs[what]}{count}" for what, count in counts.items())
+        for kind, counts in entry.counts.items()
+    )
+
+
+def show(clerk: Clerk, number: int, limit: int | None = 200) -> Document:
+    """Return one entry with every field it changed, from what to what."""
+    with reading(clerk.place) as connection:
+        entry = _entry(connection, number)
+        rows = list(_changed(connection, entry))
+    facts = (
+        (_("Moment"), entry.moment),
+        (_("Operator"), f"{entry.operator}@{entry.host}"),
+        (_("Command"), entry.command),
+        (_("Reason"), entry.reason),
+        (_("Changes"), counts_text(entry)),
+        (_("Undoes"), str(entry.undoes or "")),
+        (_("Hash"), entry.hash),
+        (_("Previous hash"), entry.previous),
+    )
+    columns = (
+        Column("kind", _("Kind")),
+        Column("record", _("Record"), "code"),
+        Column("field", _("Field")),
+        Column("before", _("Before")),
+        Column("after", _("After")),
+    )
+    notes = ()
+    if limit and len(rows) > limit:
+        notes = (_("{shown} of {total}; all with --all.").format(shown=limit, total=len(rows)),)
+        rows = rows[:limit]
+    sheet = Sheet("changes", _("Changes"), columns, rows, notes)
+    title = _("Entry {number}").format(number=number)
+    return Document("entry", title, tuple(f for f in facts if f[1]), (sheet,))
+
+
+def _entry(connection: sqlite3.Connection, number: int) -> Entry:
+    found = undoing.entries(connection, number)
+    if not found:
+        raise CmError(
+            _("There is no entry {number} in the journal").format(number=number),
+            mend=_("See those there are with: cm journal list."),
+            slug="no-entry",
+            code=Exit.NO_INPUT,
+        )
+    return found[0]
+
+
+def _changed(connection: sqlite3.Connection, entry: Entry) -> Iterator[tuple[Cell, ...]]:
+    for name in entry.counts:
+        kind = kind_of(name)
+        for row, _digest in written_rows(connection, entry.number, name):
+            yield from _differences(
+                kind, _version(connection, kind, row, "until", entry.number),
+                _after(connection, kind, row, entry.number),
+            )
+        for row in deleted_rows(connection, entry.number, name):
+            before = _version(connection, kind, row, "until", entry.number)
+            yield from _differences(kind, before, {})
+
+
+def _version(
+    connection: sqlite3.Connection, kind: Kind, row: int, side: str, number: int
+) -> dict[str, Kept]:
+    found = connection.execute(
+        f"SELECT content FROM history WHERE kind = ? AND row = ? AND {side} = ?",
+        (kind.name, row, number),
+    ).fetchone()
+    content: dict[str, Kept] = json.loads(found[0]) if found else {}
+    return content
+
+
+def _after(connection: sqlite3.Connection, kind: Kind, row: int, number: int) -> dict[str, Kept]:
+    replaced = _version(connection, kind, row, "since", number)
+    return replaced or content_of(connection, kind, row)
+
+
+def _differences(
+    kind: Kind, before: dict[str, Kept], after: dict[str, Kept]
+) -> Iterator[tuple[Cell, ...]]:
+    key = " ".join(str((after or before).get(name) or "") for name in kind.key).strip()
+    for each in kind.fields:
+        old, new = before.get(each.name), after.get(each.name)
+        if old == new or each.name in {"pinyin", "initials", "likeness"}:
+            continue
+        shown = [None if v is None else _MASK if each.personal else str(each.type.give(v)) for v in (old, new)]
+        yield kind.name, key, each.name, shown[0], shown[1]
+
+
+def undo(clerk: Clerk, number: int | None) -> tuple[Outcome, Entry]:
+    """Take an entry back (the last one where none is named); refuses where rows changed since."""
+    outcome = Outcome()
+    with reading(clerk.place) as connection:
+        target = _entry(connection, number) if number else _last(connection)
+    with transaction(clerk, outcome, undoes=target.number) as writer:
+        steps, conflicts = undoing.plan(writer.connection, target)
+        if conflicts:
+            raise _conflicting(target, conflicts)
+        undoing.apply(writer, steps)
+        dangling = undoing.dangling(writer.connection)
+        if dangling:
+            raise _conflicting(target, dangling)
+    return outcome, target
+
+
+def _last(connection: sqlite3.Connection) -> Entry:
+    """Return the newest entry that neither is an undo nor has been undone."""
+    found = undoing.entries(connection)
+    undone = {entry.undoes for entry in found if entry.undoes}
+    for entry in reversed(found):
+        if entry.number not in undone and not entry.undoes:
+            if "regulation" in entry.counts:
+                break
+            return entry
+    raise CmError(
+        _("There is nothing to take back"),
+        mend=_("See the journal with: cm journal list."),
+        slug="nothing-to-undo",
+    )
+
+
+def _conflicting(target: Entry, conflicts: list[undoing.Conflict]) -> CmError:
+    return CmError(
+        _("Entry {number} cannot be taken back: its rows were changed or are needed").format(
+            number=target.number
+        ),
+        mend=_("Take the later entries back first. Nothing was changed."),
+        slug="undo-conflict",
+        code=Exit.DATA_REFUSED,
+        problems=[_problem(each) for each in conflicts],
+    )
+
+
+def _problem(each: undoing.Conflict) -> Problem:
+    name = f"{each.kind.name} {each.key}"
+    if each.by:
+        what = _("{record} refers to a {kind} this would take away").format(
+            record=name, kind=each.by
+        )
+    elif each.entry:
+        what = _("{record} was changed by entry {entry}").format(record=name, entry=each.entry)
+    else:
+        what = _("{record} is there again").format(record=name)
+    return Problem("undo-conflict", what)

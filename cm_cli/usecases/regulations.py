@@ -1,0 +1,131 @@
+"""Regulations: those that come with the program, and the one the store uses on a day."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from cm_cli.domain.fields import Context, Option, nearest
+from cm_cli.errors import CmError, Exit
+from cm_cli.language import _
+from cm_cli.usecases.reference import trees
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+    from importlib.resources.abc import Traversable
+
+    from cm_cli.domain.regulation.schema import Regulation
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The regulation a store uses on a day: its code, first day of use, digest and JSON form."""
+
+    code: str
+    since: str
+    digest: str
+    compiled: str
+
+    def rules(self) -> Regulation:
+        """Return the regulation as typed rules (imports pydantic)."""
+        from cm_cli.domain.regulation.schema import from_json
+
+        return from_json(self.compiled)
+
+
+@cache
+def presets() -> Mapping[str, Traversable]:
+    """Return the files of the regulations that come with the program, by code."""
+    found: dict[str, Traversable] = {}
+    for folder in (files("cm_cli") / "regulations").iterdir():
+        if folder.is_dir():
+            for each in folder.iterdir():
+                if each.name.endswith(".yaml") and not each.name.endswith(".cases.yaml"):
+                    found[each.name.removesuffix(".yaml")] = each
+    return dict(sorted(found.items()))
+
+
+def preset(code: str) -> tuple[str, str]:
+    """Return file name and text of a regulation that comes with the program."""
+    found = presets().get(code)
+    if found is None:
+        raise CmError(
+            _("There is no regulation “{code}”").format(code=code),
+            mend=nearest(code, list(presets()))
+            or _("Those there are: {codes}.").format(codes=", ".join(presets())),
+            slug="no-regulation",
+            code=Exit.USAGE,
+        )
+    return found.name, found.read_text(encoding="utf-8")
+
+
+def cases(code: str) -> tuple[str, str]:
+    """Return file name and text of the cases beside a regulation of the program."""
+    file, _text = preset(code)
+    beside = file.replace(".yaml", ".cases.yaml")
+    folder = next(
+        folder
+        for folder in (files("cm_cli") / "regulations").iterdir()
+        if folder.is_dir() and (folder / file).is_file()
+    )
+    return beside, (folder / beside).read_text(encoding="utf-8")
+
+
+def in_force(connection: sqlite3.Connection, day: date) -> InForce:
+    """Return the regulation the store uses on a day; refuses where it uses none."""
+    found = connection.execute(
+        "SELECT code, since, digest, compiled FROM regulation WHERE since <= ?"
+        " ORDER BY since DESC LIMIT 1",
+        (day.isoformat(),),
+    ).fetchone()
+    if found is None:
+        first = connection.execute("SELECT min(since) FROM regulation").fetchone()[0]
+        raise CmError(
+            _("No regulation is in use on {day}").format(day=day),
+            mend=_("The first one is used from {first} on.").format(first=first or "-"),
+            slug="no-regulation-on-day",
+        )
+    return InForce(*found)
+
+
+def context(connection: sqlite3.Connection, day: date) -> Context:
+    """Return the lists and trees by which values are read on a day."""
+    rules = json.loads(in_force(connection, day).compiled)
+    return Context(lists=lists_of(rules), trees=trees())
+
+
+def lists_of(rules: Mapping[str, Any]) -> dict[str, tuple[Option, ...]]:
+    """Return the lists a regulation (as JSON) gives: grades, sizes, indicators, items, ratings."""
+    size = next((s for s in rules.get("classes", ()) if s["code"] == "size"), {})
+    appraisal = rules.get("appraisal") or {}
+    parts = (appraisal.get("total") or {}).get("parts", ())
+    rated = [item for item in _items(parts) if item["measure"]["kind"] == "rated"]
+    merits = [*appraisal.get("bonus", ()), *appraisal.get("penalty", ())]
+    return {
+        "grades": _options(rules.get("grades", ())),
+        "sizes": _options(size.get("bands", ())),
+        "unit_kinds": _options(rules.get("unit_kinds", ())),
+        "indicators": _options(rules.get("indicators", ())),
+        "rated_items": _options(rated, code_of=lambda item: item["measure"].get("of") or item["code"]),
+        "merit_items": _options(merits),
+        "ratings": _options(appraisal.get("ratings", ())),
+    }
+
+
+def _items(parts: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    for part in parts:
+        yield from part.get("items", ())
+        yield from _items(part.get("parts", ()))
+
+
+def _options(
+    items: Sequence[Mapping[str, Any]], code_of: Any = lambda item: item["code"]
+) -> tuple[Option, ...]:
+    return tuple(
+        Option(code_of(item), item["name"], tuple(item.get("aliases", ()))) for item in items
+    )

@@ -1,0 +1,1 @@
+"""The register of output formats: a document becomes bytes."""

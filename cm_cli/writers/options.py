@@ -1,0 +1,14 @@
+"""What the caller of a writer may choose; a writer takes what concerns it and ignores the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """``width``: columns of the terminal, None for unlimited; ``bars``: columns to draw bars of."""
+
+    width: int | None = None
+    color: bool = False
+    bars: tuple[str, ...] = ()

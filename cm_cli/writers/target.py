@@ -1,0 +1,101 @@
+"""An output file that is either the old one or the whole new one, readable by its owner only.
+
+The bytes go to a locked temporary file in the same folder, are synced and renamed. A temporary
+file without a lock was left by a killed run and is swept by the next one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import tempfile
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from cm_cli.domain.inert import inert
+from cm_cli.errors import CmError, Exit
+from cm_cli.language import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PREFIX, _SUFFIX = ".cm-", ".part"
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Open a stream that becomes the file when the block ends well; raises CmError otherwise."""
+    _check(path)
+    try:
+        sweep(path.parent)
+        out, temporary = _temporary(path.parent)
+        try:
+            with out:
+                yield out
+                out.flush()
+                os.fsync(out.fileno())
+                temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise _refusal(path, error.strerror or str(error)) from error
+
+
+def sweep(folder: Path) -> int:
+    """Remove own temporary files that no living process holds; return how many."""
+    return sum(_swept(path) for path in sorted(folder.glob(f"{_PREFIX}*{_SUFFIX}")))
+
+
+def _check(path: Path) -> None:
+    """Refuse what must not be replaced, before any work is done."""
+    if path.is_dir():
+        raise _refusal(path, _("it is a folder"), mend=_("Give the name of a file."))
+    if not path.parent.is_dir():
+        raise _refusal(path, _("its folder does not exist"), mend=_("Create the folder first."))
+    if path.exists() and not path.is_file():
+        mend = _("Write to standard output with “-”.")
+        raise _refusal(path, _("it is not an ordinary file"), mend=mend)
+    if path.exists() and not os.access(path, os.W_OK):
+        raise _refusal(path, _("it is write-protected"))
+
+
+def _refusal(path: Path, reason: str, mend: str = "") -> CmError:
+    return CmError(
+        _("Cannot write “{path}”: {reason}").format(path=inert(str(path)), reason=reason),
+        mend=mend or _("Free the place or choose another file with -o."),
+        slug="cannot-write",
+        code=Exit.CANNOT_WRITE,
+    )
+
+
+def _temporary(folder: Path) -> tuple[BinaryIO, Path]:
+    """Create a temporary file (mode 0600) and lock it against other runs' sweeping."""
+    while True:
+        number, name = tempfile.mkstemp(_SUFFIX, _PREFIX, folder)
+        fcntl.flock(number, fcntl.LOCK_EX)
+        if os.fstat(number).st_nlink:
+            return os.fdopen(number, "wb"), Path(name)
+        os.close(number)
+
+
+def _swept(path: Path) -> bool:
+    with suppress(OSError):
+        number = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+        try:
+            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
+        finally:
+            os.close(number)
+        return True
+    return False
+
+
+def _sync_folder(folder: Path) -> None:
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
