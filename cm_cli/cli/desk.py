@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
 import shlex
 import socket
 import sys
@@ -114,7 +115,12 @@ def command_line(words: tuple[str, ...]) -> str:
             word = f"{name}=***"
         hide = word in _PERSONAL
         shown.append(word)
-    return shlex.join(["cm", *shown])
+    return " ".join(["cm", *(_quoted(word) for word in shown)])
+
+
+def _quoted(word: str) -> str:
+    """Quote a word only where a shell would take it apart; Chinese needs no quotes."""
+    return word if re.fullmatch(r"[\w.,:;/=@%+\-]+", word) else shlex.quote(word)
 
 
 def _moment() -> str:

@@ -32,10 +32,13 @@ def init(
     here = desk(ctx)
     clerk = here.clerk()
     done, rules = stores.init(clerk, regulation)
-    show.outcome(
-        done,
+    if here.given.get("json"):
+        show.outcome(done, here)
+        return
+    show.say(
         here,
         _("Made the store {place}, working by {name} ({code}).").format(
             place=clerk.place, name=pick(rules.name.both()), code=rules.regulation
         ),
     )
+    show.say(here, _("Next: cm import managers FILE, cm import clients FILE, cm assign plan."))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sys
 from itertools import groupby
 from pathlib import Path
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from cm_cli.cli.desk import Desk
     from cm_cli.errors import CmError, Problem
     from cm_cli.usecases.clerk import Change, Outcome
+    from cm_cli.writers.options import Options
 
 _MOST = 1000
 _MOST_CHANGES = 40
@@ -26,10 +29,9 @@ _MOST_CHANGES = 40
 def show(thing: Sheet | Document, desk: Desk) -> None:
     """Print a sheet or a report, or write it to the file asked for."""
     from cm_cli.writers import registry
-    from cm_cli.writers.options import Options
 
     document = registry.document_of(thing) if isinstance(thing, Sheet) else thing
-    options = Options.of_terminal(sys.stdout, str(desk.given.get("color") or "auto"))
+    options = _options(desk)
     if desk.output:
         registry.save(document, Path(desk.output), options, name=desk.format)
         say(desk, _("Written to {file}").format(file=desk.output))
@@ -39,6 +41,38 @@ def show(thing: Sheet | Document, desk: Desk) -> None:
     if name in {"tsv", "csv", "json", "jsonl"} and isinstance(thing, Sheet):
         for note in thing.notes:
             say(desk, note)
+
+
+def save(document: Document, path: Path, desk: Desk, name: str) -> None:
+    """Write a report to a file in a named format."""
+    from cm_cli.writers import registry
+
+    registry.save(document, path, _options(desk), name=name)
+
+
+def together(documents: Sequence[Document], desk: Desk) -> None:
+    """Write several reports for people into one file, one after another."""
+    from cm_cli.writers import registry
+    from cm_cli.writers.target import replacing
+
+    path = Path(desk.output)
+    writer = registry.for_name(desk.format) if desk.format else registry.for_path(path)
+    with replacing(path) as out:
+        for number, document in enumerate(documents):
+            out.write(b"\n" if number else b"")
+            writer.write(document, out, _options(desk))
+    say(desk, _("Written to {file}").format(file=desk.output))
+
+
+def _options(desk: Desk) -> Options:
+    """Return width and colour of the terminal; a file or a pipe has neither."""
+    from cm_cli.writers.options import Options
+
+    wish = str(desk.given.get("color") or "auto")
+    able = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    colour = wish == "always" or (wish == "auto" and able and os.environ.get("TERM") != "dumb")
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    return Options(width=width, color=colour)
 
 
 def _usual(thing: Sheet | Document) -> str:
@@ -73,6 +107,7 @@ def as_json(done: Outcome) -> dict[str, object]:
         "entry": done.entry.number if done.entry else None,
         "dry_run": done.dry_run,
         "counts": done.counts,
+        "rows": done.tally,
         "changes": [
             {"kind": c.kind, "key": c.key, "field": c.field, "before": c.before, "after": c.after}
             for c in done.changes
@@ -86,6 +121,10 @@ def _sentences(done: Outcome, what: str) -> Iterable[str]:
         _("{kind}: {counts}").format(kind=name, counts=_counted(each))
         for name, each in done.counts.items()
     )
+    if done.tally:
+        yield _("Rows: {new} new, {changed} changed, {unchanged} unchanged, {repeated} repeated.").format(
+            **done.tally
+        )
     if not done.counts:
         yield _("Nothing to change.")
     elif done.dry_run:

@@ -58,7 +58,7 @@ def read(intake: Intake, request: Request, name: str) -> Table:
     if charset.apostrophes:
         records = map(_unprefixed, records)
     problems = gbk_note(charset, request.encoding, Where(intake.name))
-    return table_of(source, records, request, problems, text.close)
+    return table_of(source, records, request, problems=problems, close=text.close)
 
 
 def separator_of(text: str, known: Callable[[str], bool] | None) -> str:

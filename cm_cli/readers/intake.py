@@ -24,7 +24,7 @@ class Intake:
     """An open input: its name for messages, its bytes, how many there are."""
 
     name: str
-    handle: BinaryIO
+    handle: io.BufferedReader | io.BytesIO
     size: int
 
     def head(self, count: int = 65_536) -> bytes:

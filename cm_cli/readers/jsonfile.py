@@ -56,7 +56,7 @@ def read(intake: Intake, request: Request, name: str) -> Table:
         if (found := dict(pairs)) is not None
     )
     heading = [Row(1, list(headers))]
-    return table_under(source, heading, 0, records, problems, lambda: None)
+    return table_under(source, heading, 0, records, problems=problems)
 
 
 def _objects(text: str, file: str) -> Iterator[tuple[int, list[tuple[str, Any]]]]:

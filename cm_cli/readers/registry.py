@@ -76,15 +76,19 @@ def open_table(
     request = Request(encoding, sheet, _known_format(format), known)
     intake = take(source, stdin)
     try:
-        reader, name = _chosen(intake, request)
-        if intake.size > reader.SIZE_LIMIT:
-            raise too_big(intake.name, reader.SIZE_LIMIT)
-        if sheet and "xlsx" not in reader.NAMES:
-            raise _without_sheets(intake, sheet)
-        return reader.read(intake, request, name)
+        return _read(intake, request)
     except BaseException:
         intake.handle.close()
         raise
+
+
+def _read(intake: Intake, request: Request) -> Table:
+    reader, name = _chosen(intake, request)
+    if intake.size > reader.SIZE_LIMIT:
+        raise too_big(intake.name, reader.SIZE_LIMIT)
+    if request.sheet and "xlsx" not in reader.NAMES:
+        raise _without_sheets(intake, request.sheet)
+    return reader.read(intake, request, name)
 
 
 def _known_format(name: str) -> str:

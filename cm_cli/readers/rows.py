@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from cm_cli.errors import CmError, Exit, Problem, Where
 from cm_cli.language import _, n_
@@ -69,7 +70,7 @@ class Table:
         """Return the place in the file for a finding."""
         return Where(self.source.file, line, column, self.source.sheet)
 
-    def __enter__(self) -> Table:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -85,12 +86,15 @@ def table_of(
     source: Source,
     records: Iterator[Row],
     request: Request,
+    *,
     problems: list[Problem],
     close: Callable[[], None],
 ) -> Table:
     """Find the heading row among the first records and return the table beneath it."""
-    head = [record for record, _number in zip(records, range(HEAD_ROWS), strict=False)]
-    return table_under(source, head, heading_at(head, request.known), records, problems, close)
+    head = list(islice(records, HEAD_ROWS))
+    return table_under(
+        source, head, heading_at(head, request.known), records, problems=problems, close=close
+    )
 
 
 def table_under(
@@ -98,8 +102,9 @@ def table_under(
     head: Sequence[Row],
     at: int,
     records: Iterator[Row],
+    *,
     problems: list[Problem],
-    close: Callable[[], None],
+    close: Callable[[], None] = lambda: None,
 ) -> Table:
     """Return the table whose headings are the ``at``-th of the records already taken."""
     if not head:

@@ -43,7 +43,7 @@ def read(intake: Intake, request: Request, name: str) -> Table:
     headers = list(dict.fromkeys(key for _line, pairs in records for key in pairs))
     rows = (Row(line, [pairs.get(key, "") for key in headers]) for line, pairs in records)
     problems = gbk_note(charset, request.encoding, Where(intake.name))
-    return table_under(source, [Row(1, list(headers))], 0, rows, problems, lambda: None)
+    return table_under(source, [Row(1, list(headers))], 0, rows, problems=problems)
 
 
 def _mappings(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -61,7 +61,8 @@ def _mappings(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
             raise _shape(event, file)
     for event in events:
         if isinstance(event, yaml.MappingStartEvent):
-            yield event.start_mark.line + 1, _mapping(events, file)
+            line = _line(event)
+            yield line, _mapping(events, file)
         elif isinstance(event, yaml.ScalarEvent | yaml.SequenceStartEvent):
             raise _shape(event, file)
 
@@ -77,7 +78,7 @@ def _mapping(events: Iterator[Any], file: str) -> dict[str, str]:
         if not isinstance(event, yaml.ScalarEvent) or not isinstance(value, yaml.ScalarEvent):
             raise _shape(value, file)
         if event.value in pairs:
-            place = Where(file, event.start_mark.line + 1, inert(event.value))
+            place = Where(file, _line(event), inert(event.value))
             raise refused("duplicate-key", _("The key stands there twice"), place)
         pairs[event.value] = _text(value, file)
     return pairs
@@ -86,7 +87,7 @@ def _mapping(events: Iterator[Any], file: str) -> dict[str, str]:
 def _text(event: Any, file: str) -> str:
     if len(event.value) > CELL_LIMIT:
         what = _("The text is longer than {limit} characters").format(limit=CELL_LIMIT)
-        raise refused("cell-too-long", what, Where(file, event.start_mark.line + 1))
+        raise refused("cell-too-long", what, Where(file, _line(event)))
     plain = event.style is None and event.value.lower() in _NOTHING
     return "" if plain else str(event.value)
 
@@ -111,17 +112,21 @@ def _events(text: str, file: str) -> Iterator[Any]:
         raise _broken(inert(str(error)), Where(file)) from error
 
 
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
+
+
 def _broken(reason: str, where: Where) -> CmError:
     what = _("This is not YAML: {reason}").format(reason=reason)
     return refused("broken-yaml", what, where, _("Check indentation and quotes near this line."))
 
 
 def _trick(event: Any, file: str, what: str) -> CmError:
-    where = Where(file, event.start_mark.line + 1)
+    where = Where(file, _line(event))
     return refused("not-plain-yaml", what, where, _("Write the value out, in quotes if need be."))
 
 
 def _shape(event: Any, file: str) -> CmError:
     what = _("A list of mappings with one text for each key is expected")
-    where = Where(file, event.start_mark.line + 1)
+    where = Where(file, _line(event))
     return refused("not-a-list", what, where, _("Begin each record with “- ” and a key."))

@@ -73,13 +73,14 @@ def check(
             if value is not None and each.refers:
                 value = references.resolve(each.refers, str(value))
         except BadValue as bad:
-            problems.append(_problem(each, given, bad, (where or {}).get(name)))
+            problems.append(problem_of(each, given, bad, (where or {}).get(name)))
             continue
         values[name] = value
     return values, problems
 
 
-def _problem(each: Field, given: object, bad: BadValue, where: Where | None) -> Problem:
+def problem_of(each: Field, given: object, bad: BadValue, where: Where | None) -> Problem:
+    """Return the finding about one value that cannot be read."""
     shown = inert(str(given))
     shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
     return Problem(

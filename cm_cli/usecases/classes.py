@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.register import kind as kind_of
-from cm_cli.usecases.regulations import in_force
+from cm_cli.store.regulations import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

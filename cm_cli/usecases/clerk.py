@@ -48,10 +48,14 @@ class Change:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a writing command did: its entry (none where nothing changed), counts and notes."""
+    """What a writing command did: its entry (none where nothing changed), counts and notes.
+
+    ``tally`` counts the rows of a file by what became of them.
+    """
 
     entry: Entry | None = None
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    tally: dict[str, int] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     dry_run: bool = False

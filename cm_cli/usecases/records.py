@@ -99,6 +99,19 @@ def set_(clerk: Clerk, kind: Kind, key: Sequence[str], raw: Mapping[str, object]
     return outcome
 
 
+def put(clerk: Clerk, kind: Kind, raw: Mapping[str, object]) -> Outcome:
+    """Register a record, or change the one that has its key."""
+    with reading(clerk.place) as connection:
+        reads = context(connection, clerk.today)
+        values, problems = check(kind, raw, reads, References(connection))
+        refuse(problems)
+        stands = query.fetch(connection, kind, kind.key_of(values))
+    if stands is None:
+        return add(clerk, kind, raw)
+    rest = {name: value for name, value in raw.items() if name not in kind.key}
+    return set_(clerk, kind, kind.key_of(values), rest)
+
+
 def after(writer: Writer, kind: Kind, codes: Iterable[str], day: date) -> int:
     """Let what depends on these records follow, in the same transaction."""
     effect = EFFECTS.get(kind.name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cm_cli.domain.fields import Context, Option, nearest
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
+from cm_cli.store.regulations import in_force
 from cm_cli.usecases.reference import trees
 
 if TYPE_CHECKING:
@@ -18,24 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
     from importlib.resources.abc import Traversable
-
-    from cm_cli.domain.regulation.schema import Regulation
-
-
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """The regulation a store uses on a day: its code, first day of use, digest and JSON form."""
-
-    code: str
-    since: str
-    digest: str
-    compiled: str
-
-    def rules(self) -> Regulation:
-        """Return the regulation as typed rules (imports pydantic)."""
-        from cm_cli.domain.regulation.schema import from_json
-
-        return from_json(self.compiled)
 
 
 @cache
@@ -74,23 +56,6 @@ def cases(code: str) -> tuple[str, str]:
         if folder.is_dir() and (folder / file).is_file()
     )
     return beside, (folder / beside).read_text(encoding="utf-8")
-
-
-def in_force(connection: sqlite3.Connection, day: date) -> InForce:
-    """Return the regulation the store uses on a day; refuses where it uses none."""
-    found = connection.execute(
-        "SELECT code, since, digest, compiled FROM regulation WHERE since <= ?"
-        " ORDER BY since DESC LIMIT 1",
-        (day.isoformat(),),
-    ).fetchone()
-    if found is None:
-        first = connection.execute("SELECT min(since) FROM regulation").fetchone()[0]
-        raise CmError(
-            _("No regulation is in use on {day}").format(day=day),
-            mend=_("The first one is used from {first} on.").format(first=first or "-"),
-            slug="no-regulation-on-day",
-        )
-    return InForce(*found)
 
 
 def context(connection: sqlite3.Connection, day: date) -> Context:

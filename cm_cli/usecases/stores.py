@@ -21,7 +21,9 @@ def init(clerk: Clerk, code: str) -> tuple[Outcome, Regulation]:
 
     file, text = preset(code)
     rules = read(text, file)
-    outcome = Outcome()
+    outcome = Outcome(dry_run=clerk.dry_run)
+    if clerk.dry_run:
+        return outcome, rules
     create(clerk.place, {"made": clerk.moment, "made_by": clerk.operator})
     try:
         with transaction(clerk, outcome) as writer:

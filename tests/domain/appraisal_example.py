@@ -27,6 +27,8 @@ D = Decimal
 
 @dataclass(frozen=True)
 class Indicator:
+    """An indicator as the engine sees one."""
+
     code: str
     unit: str = "万元"
     better: str = "higher"
@@ -55,7 +57,7 @@ bands:
   - {rating: basic, from: 60, chosen: "article 20 leaves it to the branch"}
   - {rating: incompetent, chosen: "the rest"}
 missing: {policy: leave_out, chosen: "nobody is scored on what nobody measured"}
-rounding: {places: 2, chosen: "as in the wage sheets"}
+rounding: {places: 2, chosen: "as on wages"}
 total:
   kind: weighted
   parts:

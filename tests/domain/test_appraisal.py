@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal as D
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from appraisal_example import (
     POSTAL,
     WEIGHTED,
     YEAR,
+    D,
     appraisal,
     merit,
     one_item,
@@ -37,6 +37,7 @@ from cm_cli.domain.appraisal.facts import (
 from cm_cli.domain.appraisal.prove import prove
 from cm_cli.domain.appraisal.rank import ranks
 from cm_cli.domain.appraisal.score import decide, score
+from cm_cli.domain.appraisal.whatif import needed, with_actual
 from cm_cli.domain.period import parse
 from cm_cli.errors import CmError
 
@@ -63,15 +64,15 @@ def test_a_weighted_total_is_the_one_worked_out_by_hand():
     assert points(card) == {
         "deposits": D("16.2"),  # 18 x 180/200
         "npl": D("9.6"),  # 12 x 2/2.5
-        "new_clients": D("39"),  # 30 x 130 %
-        "reach": D("6"),  # 12 x (75-50)/50
+        "new_clients": D(39),  # 30 x 130 %
+        "reach": D(6),  # 12 x (75-50)/50
         "diary": D("7.2"),  # 12 x 60 %
         "attitude": D("13.6"),  # 16 x 85 %
     }
     assert {p.part.code: p.points for p in card.parts} == {
         "quantitative": D("64.8"),
         "management": D("25.8"),
-        "expansion": D("39"),
+        "expansion": D(39),
         "qualitative": D("26.8"),
     }
     assert (card.bonus, card.penalty, card.total) == (D(3), D(4), D("90.60"))
@@ -116,8 +117,8 @@ def test_a_missing_item_follows_the_stated_policy(policy, total, npl):
 
 def test_a_part_may_have_its_own_policy_and_a_whole_part_may_be_missing():
     """Quantitative has nothing: its items are left out, its own lack is refused by the whole."""
-    text = WEIGHTED.replace("      parts:\n        - code: m", "      missing: leave_out\n" + 6 * " ")
-    text = WEIGHTED.replace('article: "17"\n      parts:', 'article: "17"\n      missing: leave_out\n      parts:')
+    own = 'article: "17"\n      missing: leave_out\n      parts:'
+    text = WEIGHTED.replace('article: "17"\n      parts:', own)
     facts = replace(FACTS, results=())
     refused = card_of(facts, text, missing={"policy": "refuse", "chosen": "x"})
     assert refused.total is None
@@ -180,6 +181,8 @@ def test_a_veto_by_item_looks_at_its_score():
 
 RESULT = {"kind": "result", "indicator": "fees"}
 LOWER = {"kind": "result", "indicator": "npl"}
+LINE = {"kind": "linear", "zero_at": 50, "full_at": 100}
+BANDS = {"kind": "banded", "bands": [{"from": 10, "points": 40}]}
 CAP = {"kind": "attainment", "floor": 20, "cap": 120}
 
 
@@ -204,15 +207,16 @@ CAP = {"kind": "attainment", "floor": 20, "cap": 120}
         (RESULT, {"kind": "full"}, 80, "79.99", 0),
         (LOWER, {"kind": "full"}, 2, 2, 100),
         (LOWER, {"kind": "full"}, 2, "2.01", 0),
-        (RESULT, {"kind": "linear", "zero_at": 50, "full_at": 100}, None, 60, 20),
-        (RESULT, {"kind": "linear", "zero_at": 50, "full_at": 100}, None, 40, 0),
+        (RESULT, LINE, None, 60, 20),
+        (RESULT, LINE, None, 40, 0),
         (LOWER, {"kind": "linear", "zero_at": 5, "full_at": 1}, None, 2, 75),
-        (RESULT, {"kind": "linear", "zero_at": 50, "full_at": 100, "basis": "completion"}, 80, 60, 50),
-        (RESULT, {"kind": "banded", "bands": [{"from": 10, "points": 40}]}, None, 10, 40),
-        (RESULT, {"kind": "banded", "bands": [{"from": 10, "points": 40}]}, None, "9.99", 0),
-        (LOWER, {"kind": "banded", "bands": [{"from": 100, "points": 80}], "basis": "completion"}, 2, 3, 0),
+        (RESULT, LINE | {"basis": "completion"}, 80, 60, 50),
+        (RESULT, BANDS, None, 10, 40),
+        (RESULT, BANDS, None, "9.99", 0),
+        (LOWER, BANDS | {"basis": "completion"}, 2, 3, 40),
+        (LOWER, BANDS | {"basis": "completion"}, 2, 4, 0),
     ],
-)  # fmt: skip
+)
 def test_a_value_becomes_a_score(measure, how, target, actual, expected):
     given_ = {"target": target, "actual": actual}
     row = result(1, measure["indicator"], **{k: v for k, v in given_.items() if v is not None})
@@ -224,6 +228,21 @@ def test_a_value_becomes_a_score(measure, how, target, actual, expected):
 
 
 VISITED = replace(FACTS, visits=(*FACTS.visits, visit(6, "A", day=date(2015, 12, 31))))
+DOORS = replace(FACTS, visits=(visit(1, "A"), visit(2, "A", "telephone"), visit(3, "A", "letter")))
+DUTIES = replace(FACTS, duties=(DutyRow("d#1", "crm", 4, 3), DutyRow("d#2", "plan", 1, 0)))
+ARCHIVES = replace(FACTS, archives=(ArchiveRow("a#1", "A", 6, 6), ArchiveRow("a#2", "B", 4, 1)))
+RATED = replace(FACTS, scores=(ScoreRow("s#1", "item", D(80)), ScoreRow("s#2", "item", D(91))))
+COMPLAINT = replace(FACTS, counts=(CountRow("c#1", "complaint", date(2016, 1, 1)),))
+COUNT = {"kind": "record_count", "record": "complaint"}
+GROWTH = {"kind": "growth", "indicator": "deposits"}
+BASED = with_results(result(1, "deposits", base=400, actual=500))
+NO_BASE = with_results(result(1, "deposits", actual=500))
+ZERO_BASE = with_results(result(1, "deposits", base=0, actual=500))
+PREVIOUS = {"kind": "growth", "indicator": "fees", "base": "previous"}
+BEFORE = with_results(result(1, "fees", "2015", actual=80), result(2, "fees", actual=100))
+SHARE = {"kind": "share", "indicator": "fees", "of": "market"}
+OWN = result(1, "fees", actual=30, base=20)
+MARKET = result(2, "market", actual=120, base=100)
 
 
 @pytest.mark.parametrize(
@@ -236,25 +255,25 @@ VISITED = replace(FACTS, visits=(*FACTS.visits, visit(6, "A", day=date(2015, 12,
         ({"kind": "clients_reached"}, replace(FACTS, clients={}), "no_clients"),
         ({"kind": "in_person_share"}, VISITED, D(80)),
         ({"kind": "in_person_share"}, replace(FACTS, visits=()), "no_visits"),
-        ({"kind": "door_share"}, replace(VISITED, visits=(visit(1, "A"), visit(2, "A", "telephone"), visit(3, "A", "letter"))), D(50)),
+        ({"kind": "door_share"}, DOORS, D(50)),
         ({"kind": "diary_completeness"}, FACTS, D(90)),
         ({"kind": "diary_completeness"}, replace(FACTS, diary=None), "no_diary"),
         ({"kind": "diary_completeness"}, replace(FACTS, diary=DiaryFacts(0)), "no_diary_due"),
-        ({"kind": "duty_kept", "duty": "crm"}, replace(FACTS, duties=(DutyRow("d#1", "crm", 4, 3), DutyRow("d#2", "plan", 1, 0))), D(75)),
-        ({"kind": "archive_completeness"}, replace(FACTS, archives=(ArchiveRow("a#1", "A", 6, 6), ArchiveRow("a#2", "B", 4, 1))), D(70)),
-        ({"kind": "rated"}, replace(FACTS, scores=(ScoreRow("s#1", "item", D(80)), ScoreRow("s#2", "item", D(91)))), D("85.5")),
+        ({"kind": "duty_kept", "duty": "crm"}, DUTIES, D(75)),
+        ({"kind": "archive_completeness"}, ARCHIVES, D(70)),
+        ({"kind": "rated"}, RATED, D("85.5")),
         ({"kind": "rated"}, FACTS, "not_rated"),
-        ({"kind": "record_count", "record": "complaint"}, FACTS, D(0)),
-        ({"kind": "record_count", "record": "complaint"}, replace(FACTS, counts=(CountRow("c#1", "complaint", date(2016, 1, 1)),)), D(1)),
-        ({"kind": "growth", "indicator": "deposits"}, with_results(result(1, "deposits", base=400, actual=500)), D(25)),
-        ({"kind": "growth", "indicator": "deposits"}, with_results(result(1, "deposits", base=0, actual=500)), "base_not_positive"),
-        ({"kind": "growth", "indicator": "deposits"}, with_results(result(1, "deposits", actual=500)), "no_base"),
-        ({"kind": "growth", "indicator": "fees", "base": "previous"}, with_results(result(1, "fees", "2015", actual=80), result(2, "fees", actual=100)), D(25)),
-        ({"kind": "share", "indicator": "fees", "of": "market"}, with_results(result(1, "fees", actual=30), result(2, "market", actual=120)), D(25)),
-        ({"kind": "share", "indicator": "fees", "of": "market"}, with_results(result(1, "fees", actual=30)), "no_share"),
-        ({"kind": "share_change", "indicator": "fees", "of": "market"}, with_results(result(1, "fees", actual=30, base=20), result(2, "market", actual=120, base=100)), D(5)),
+        (COUNT, FACTS, D(0)),
+        (COUNT, COMPLAINT, D(1)),
+        (GROWTH, BASED, D(25)),
+        (GROWTH, ZERO_BASE, "base_not_positive"),
+        (GROWTH, NO_BASE, "no_base"),
+        (PREVIOUS, BEFORE, D(25)),
+        (SHARE, with_results(OWN, MARKET), D(25)),
+        (SHARE, with_results(OWN), "no_share"),
+        (SHARE | {"kind": "share_change"}, with_results(OWN, MARKET), D(5)),
     ],
-)  # fmt: skip
+)
 def test_a_measure_takes_its_value_from_the_records(measure, facts, actual):
     item, card = the_item(facts, measure, {"kind": "linear", "zero_at": 0, "full_at": 1000})
     assert (item.actual if item.actual is not None else item.missing) == actual
@@ -263,8 +282,14 @@ def test_a_measure_takes_its_value_from_the_records(measure, facts, actual):
 
 def test_the_growth_target_is_the_growth_that_reaches_the_level():
     facts = with_results(result(1, "deposits", base=400, actual=500, target=600))
-    item, _card = the_item(facts, {"kind": "growth", "indicator": "deposits"}, {"kind": "attainment"})
+    item, _card = the_item(
+        facts, {"kind": "growth", "indicator": "deposits"}, {"kind": "attainment"}
+    )
     assert (item.target, item.actual, item.completion) == (D(50), D(25), D(50))
+
+
+def of_quarter(actual: int):
+    return result(9, "fees", "2016Q1", actual=actual)
 
 
 MONTHS = [result(n, "fees", f"2016-0{n}", target=30, actual=n * 10) for n in (1, 2, 3)]
@@ -278,11 +303,11 @@ MONTHS = [result(n, "fees", f"2016-0{n}", target=30, actual=n * 10) for n in (1,
         ("last", MONTHS, D(30), []),
         ("sum", MONTHS[:2], D(30), [("months_without_value", "2016-03")]),
         ("last", MONTHS[:2], D(20), [("months_without_value", "2016-03")]),
-        ("sum", [*MONTHS, result(9, "fees", "2016Q1", actual=70)], D(70), [("span_wins_over_months", "2016Q1")]),
-        ("sum", [*MONTHS, result(9, "fees", "2016Q1", actual=60)], D(60), []),
+        ("sum", [*MONTHS, of_quarter(70)], D(70), [("span_wins_over_months", "2016Q1")]),
+        ("sum", [*MONTHS, of_quarter(60)], D(60), []),
         ("sum", [*MONTHS, result(9, "fees", "2016-03", actual=5)], D(65), []),
     ],
-)  # fmt: skip
+)
 def test_months_make_a_quarter_and_a_quarter_of_its_own_wins(over, rows, value, remarks):
     indicators = {"fees": replace(INDICATORS["fees"], over_period=over)}
     how = {"kind": "linear", "zero_at": 0, "full_at": 100}
@@ -306,7 +331,9 @@ def test_months_before_the_post_are_not_expected():
 
 def test_a_gap_in_the_months_is_missing_where_missing_is_refused():
     changes = {"missing": {"policy": "refuse", "chosen": "x"}}
-    item, card = the_item(with_results(*MONTHS[:2]), RESULT, {"kind": "attainment"}, "2016Q1", **changes)
+    item, card = the_item(
+        with_results(*MONTHS[:2]), RESULT, {"kind": "attainment"}, "2016Q1", **changes
+    )
     assert (item.missing, card.total) == ("months_without_value", None)
 
 
@@ -343,7 +370,7 @@ def test_ratings_by_hand_leave_the_rating_open_until_it_is_decided():
     by_hand = appraisal(bands=[], by_hand={"article": "16(3)"})
     card = score(by_hand, INDICATORS, FACTS, YEAR)
     assert (card.total, card.rating) == (D("90.60"), None)
-    decided = decide(card, by_hand, FACTS, YEAR, rating="basic")
+    decided = decide(card, by_hand, FACTS, YEAR, rating="基本称职")
     assert (decided.rating.code, decided.decided, decided.total) == ("basic", True, card.total)
     with pytest.raises(CmError, match="“superb” is not a rating"):
         decide(card, by_hand, FACTS, YEAR, rating="superb")
@@ -351,7 +378,13 @@ def test_ratings_by_hand_leave_the_rating_open_until_it_is_decided():
 
 def test_ranks_count_the_strictly_better():
     base = card_of()
-    totals = {"A": ("x", "90"), "B": ("x", "90"), "C": ("y", "80"), "D": ("x", "70"), "E": ("y", None)}
+    totals = {
+        "A": ("x", "90"),
+        "B": ("x", "90"),
+        "C": ("y", "80"),
+        "D": ("x", "70"),
+        "E": ("y", None),
+    }
     cards = [
         replace(base, manager=code, unit=unit, total=D(total) if total else None)
         for code, (unit, total) in totals.items()
@@ -428,3 +461,37 @@ def test_more_result_never_lowers_the_total(how, target, actual, more):
     assert prove(less) == []
     if less.total is not None:
         assert greater.total >= less.total
+
+
+@pytest.mark.parametrize(
+    ("indicator", "merits", "value", "total"),
+    [
+        ("deposits", (), "162.17", "90.00"),  # 75.4 + 18 x 162.17/200 = 89.9953
+        (
+            "deposits",
+            (merit(1, "breach", "6"),),
+            "228.84",
+            "90.00",
+        ),  # 69.4 + 18 x 228.84/200 = 89.9956
+        ("deposits", (merit(1, "breach", "9"),), None, None),  # at the cap of 120 %: 88
+    ],
+)
+def test_what_a_rating_takes_is_the_nearest_value_that_reaches_it(indicator, merits, value, total):
+    low = replace(
+        FACTS,
+        merits=merits,
+        results=(result(1, "deposits", target=200, actual=100), *FACTS.results[1:]),
+    )
+    found = needed(appraisal(), INDICATORS, low, YEAR, indicator=indicator, rating="excellent")
+    if value is None:
+        assert found is None
+        return
+    assert (found.now, found.value, found.card.total) == (D(100), D(value), D(total))
+    less = with_actual(low, indicator, YEAR, found.value - D("0.01"))
+    assert score(appraisal(), INDICATORS, less, YEAR).rating.code == "competent"
+
+
+def test_where_lower_is_better_it_takes_less():
+    facts = replace(FACTS, merits=(merit(1, "breach", "2.5"),))  # 89.1: 0.9 more of 12 points
+    found = needed(appraisal(), INDICATORS, facts, YEAR, indicator="npl", rating="excellent")
+    assert (found.now, found.value) == (D("2.5"), D("2.28"))  # 24 / 2.28 = 10.53, 24 / 2.29 = 10.48

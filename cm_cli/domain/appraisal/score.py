@@ -91,7 +91,7 @@ def decide(
     consequences: Sequence[Consequence] = (),
 ) -> Scorecard:
     """Return the card with the rating the person with authority decided on, and what follows."""
-    found = next((r for r in appraisal.ratings if r.code == rating), None)
+    found = appraisal.find_rating(rating)
     if found is None:
         raise CmError(
             _("“{rating}” is not a rating of this regulation").format(rating=rating),
@@ -100,7 +100,7 @@ def decide(
             ),
             slug="unknown-rating",
         )
-    following = outcomes(consequences, rating, facts, period)
+    following = outcomes(consequences, found.code, facts, period)
     named = Named(found.code, found.name.zh, found.name.en)
     return replace(card, rating=named, decided=True, outcomes=following)
 

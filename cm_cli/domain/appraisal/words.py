@@ -107,7 +107,7 @@ ROLES = {
     "at_least": later("not under the lower bound"),
     "at_most": later("not over the upper bound"),
     "total": later("total"),
-    "place": later("place of the rating, 1 is best"),
+    "place": later("place, 1 is best"),
 }
 SENTENCES = {
     "quotient": later("{0} ÷ {1} × 100"),

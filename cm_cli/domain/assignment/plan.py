@@ -7,6 +7,7 @@ objective is reached, is stated in ``fill``.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,8 +16,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cm_cli.domain.assignment.coverage import Coverage, class_of
 from cm_cli.domain.assignment.facts import ACTIVE
-from cm_cli.domain.assignment.fill import NO_LIMIT, Filler, Pool, Seats
+from cm_cli.domain.assignment.fill import Filler
 from cm_cli.domain.assignment.reasons import Reason, misfit, why_nobody
+from cm_cli.domain.assignment.seats import NO_LIMIT, Pool, Seats
 from cm_cli.domain.sheet import plain
 
 if TYPE_CHECKING:
@@ -86,7 +88,9 @@ class Plan:
 
     def of(self, client: str) -> Decision | None:
         """Return the decision about the client; None where he simply stays or is not known."""
-        return next((each for each in self.decisions if each.client == client), None)
+        at = bisect_left(self.decisions, client, key=attrgetter("client"))
+        found = self.decisions[at : at + 1]
+        return found[0] if found and found[0].client == client else None
 
 
 def plan(

@@ -10,7 +10,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.assignment.coverage import numbers
-from cm_cli.domain.assignment.criteria import CRITERIA
+from cm_cli.domain.assignment.criteria import CRITERIA, PREFERENCES
 from cm_cli.domain.assignment.facts import ACTIVE
 from cm_cli.language import _, later
 
@@ -39,7 +39,19 @@ SENTENCES: dict[str, str] = {
     "locked": later("kept because the pair is locked, although it no longer fits"),
     "over-capacity": later("{managers} keeps {load}, over the capacity of {capacity}"),
     "kept-on-leave": later("{managers} is on leave; the clients held stay, no new ones come"),
-    "no-measure": later("{count} clients have no figure of {measure} and count 0: {clients}"),
+    "inactive": later("the client's status is «{status}»"),
+    "holds-already": later("{managers} holds the client already"),
+    "locked-elsewhere": later("the client is locked to {managers}"),
+    "kept-elsewhere": later("{managers} holds the client and still fits"),
+    "away": later("{managers} is on leave and takes no new clients"),
+    "not-proposed": later("no rule proposes {managers}: {what} not declared"),
+    "earlier-rule": later("rule «{rule}» comes first and decides"),
+    "full": later("{managers} is full: {load} of {capacity}"),
+    "left-to-person": later("equal in every preference: a person decides"),
+    "preferred": later("{managers} comes before by «{preference}»"),
+    "preferred-by-code": later("{managers} is equal in every preference and comes first by code"),
+    "placed-earlier": later("{managers} came before when the turn of the client came"),
+    "no-measure": later("counted as 0 for want of a figure of {measure}: {count} ({clients})"),
 }
 MEASURES = {"assets": later("assets"), "sales": later("sales"), "clients": later("clients")}
 
@@ -56,17 +68,25 @@ class Reason:
 
 def sentence(reason: Reason) -> str:
     """Return the reason in the language in use."""
-    facts = dict(reason.detail)
-    if "measure" in facts:
-        facts["measure"] = _(MEASURES.get(facts["measure"], ""))
     return _(SENTENCES[reason.slug]).format(
-        what=_(" with ").join(_dimension(code, value) for code, value in reason.about),
+        what=_(" with ").join(dimension(code, value) for code, value in reason.about),
         managers=named(reason.managers),
-        **facts,
+        **spoken(reason),
     )
 
 
-def _dimension(code: str, value: str) -> str:
+def spoken(reason: Reason) -> dict[str, str]:
+    """Return the other facts of a reason, codes of the program said in the language in use."""
+    facts = dict(reason.detail)
+    if facts.get("measure") in MEASURES:
+        facts["measure"] = _(MEASURES[facts["measure"]])
+    if facts.get("preference") in PREFERENCES:
+        facts["preference"] = _(PREFERENCES[facts["preference"]].label)
+    return facts
+
+
+def dimension(code: str, value: str) -> str:
+    """Return the dimension with its value, or alone where there is none."""
     label = _(CRITERIA[code].label) if code in CRITERIA else code
     return _("{dimension} {value}").format(dimension=label, value=value) if value else label
 

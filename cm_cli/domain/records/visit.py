@@ -8,7 +8,7 @@ from cm_cli.language import later
 
 MODES = (
     Option("door", {"zh": "上门", "en": "at the client's door"}, ("上门拜访", "登门", "走访")),
-    Option("phone", {"zh": "电话", "en": "by telephone"}, ("电话拜访",)),
+    Option("telephone", {"zh": "电话", "en": "by telephone"}, ("电话拜访", "phone")),
     Option("video", {"zh": "视频", "en": "by video"}),
     Option("reception", {"zh": "来访", "en": "received at the bank"}, ("接待", "客户来访")),
     Option("other", {"zh": "其他", "en": "other"}),
@@ -35,7 +35,7 @@ KIND = Kind(
         Field("manager", Ref(kind="manager"), "客户经理", "Manager", later("Who visited."), ("工号", "走访人", "manager code"), required=True, refers="manager"),
         Field("client", Ref(kind="client"), "客户", "Client", later("Who was visited."), ("客户编号", "客户号", "client code"), required=True, refers="client"),
         Field("time", Clock(), "时间", "Time", later("Time of the day."), ("开始时间",)),
-        Field("mode", Choice(options=MODES), "方式", "Mode", later("door, phone, video, reception or other."), ("走访方式", "拜访方式"), required=True),
+        Field("mode", Choice(options=MODES), "方式", "Mode", later("door, telephone, video, reception or other."), ("走访方式", "拜访方式"), required=True),
         Field("persons", Text(longest=200), "会见人", "Persons met", later("Whom the manager met."), ("面见人", "受访人")),
         Field("in_person", YesNo(), "是否面谈", "In person", later("Whether main members were met in person (article 10)."), ("面谈",)),
         Field("findings", _LONG, "走访情况", "Findings", later("What was found."), ("情况", "内容")),

@@ -249,6 +249,13 @@ class Appraisal(Sourced):
         """Return the place of a rating from the best (0); raises ValueError for an unknown one."""
         return [r.code for r in self.ratings].index(rating)
 
+    def find_rating(self, text: str) -> Rating | None:
+        """Return the rating of this code, name or alias."""
+        for rating in self.ratings:
+            if text in {rating.code, rating.name.zh, rating.name.en, *rating.aliases}:
+                return rating
+        return None
+
     def items(self) -> list[Item]:
         """Return every item, in the order of the file."""
         return [node for node in all_nodes(self.total.parts) if isinstance(node, Item)]

@@ -164,9 +164,6 @@ def _preferences(assignment: Assignment, source: Source) -> None:
     twice(source, base, [((at,), word) for at, word in enumerate(words)])
     for at, word in enumerate(words):
         known(source, (*base, at), word, PREFERENCES, _("assignment preference"))
-    if "departed" in assignment.who.statuses:
-        what = _("A manager who has departed cannot hold clients")
-        source.add("departed-holds", ("assignment", "who", "statuses"), what)
 
 
 def _workflows(regulation: Regulation, source: Source) -> None:

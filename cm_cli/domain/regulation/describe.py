@@ -12,7 +12,7 @@ from cm_cli.domain.regulation.appraisal import Item, Node, Part
 from cm_cli.domain.regulation.nodes import path_text
 from cm_cli.domain.regulation.rules import every_sourced
 from cm_cli.domain.sheet import Column, Document, Sheet, plain
-from cm_cli.language import _, pick
+from cm_cli.language import _, n_, pick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,8 +104,8 @@ def _facts(regulation: Regulation) -> Iterator[tuple[str, str]]:
         yield _("In force until"), regulation.until.isoformat()
     term = regulation.term
     if term:
-        said = _("{years} years, {source}").format(years=term.years, source=source_text(term))
-        yield _("Term"), said
+        years = n_("{years} year", "{years} years", term.years).format(years=term.years)
+        yield _("Term"), f"{years}, {source_text(term)}"
 
 
 def _source() -> Column:
@@ -192,7 +192,9 @@ def _rhythm(duty: Duty) -> str:
 
 
 def _assignment(regulation: Regulation) -> Sheet:
-    assignment, rows, notes = regulation.assignment, [], ()
+    assignment = regulation.assignment
+    rows: list[Row] = []
+    notes: tuple[str, ...] = ()
     if assignment:
         ranks = enumerate(assignment.order.ranks, 1)
         rows = [(n, r.code, pick(r.name.both()), ", ".join(r.by)) for n, r in ranks]
@@ -205,13 +207,9 @@ def _assignment(regulation: Regulation) -> Sheet:
             ) + f" ({source_text(prefer)})",
             f"{keeps} ({source_text(owner)})",
         )  # fmt: skip
-    columns = (
-        Column("rank", _("Rank"), "count"),
-        Column("code", _("Code"), "code"),
-        Column("name", _("Matched by")),
-        Column("by", _("Criteria"), "code"),
-    )
-    return Sheet("assignment", _("Assignment order"), columns, rows, notes)
+    columns = [Column("rank", _("Rank"), "count"), Column("code", _("Code"), "code")]
+    columns += [Column("name", _("Matched by")), Column("by", _("Criteria"), "code")]
+    return Sheet("assignment", _("Assignment order"), tuple(columns), rows, notes)
 
 
 def _indicators(regulation: Regulation) -> Sheet:

@@ -7,6 +7,7 @@ Every scalar stays the text that was written (``typed.py`` makes numbers and day
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ MOST_BYTES = 1_000_000
 MOST_DEPTH = 24
 SECOND = "\0"
 EMPTY = frozenset({"", "~", "null", "Null", "NULL"})
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 Path = tuple[str | int, ...]
 Tree = dict[str, "Tree"] | list["Tree"] | str
@@ -132,16 +135,18 @@ def _readable(text: str, source: Source) -> bool:
         )  # fmt: skip
     elif not text.strip():
         source.refuse("file-empty", 1, _("The file is empty"))
+    control = _CONTROL.search(text)
+    if control:
+        line = text.count("\n", 0, control.start()) + 1
+        what = _("There is a control character in this line")
+        source.refuse("control-character", line, what, value=control.group())
     return not source.problems
 
 
 def _not_yaml(source: Source, text: str, error: YAMLError) -> None:
     """Say where the text stops being YAML, with the mend of the commonest slips."""
     mark = getattr(error, "problem_mark", None)
-    position = getattr(error, "position", None)
     line = mark.line + 1 if mark else 1
-    if position is not None:
-        line = text.count("\n", 0, position) + 1
     lines = text.splitlines()
     written = lines[min(line, len(lines)) - 1] if lines else ""
     mend = _("Look at this line and the one above it: indentation, quotes and brackets.")

@@ -24,7 +24,6 @@ Education = Literal[
     "none", "secondary", "technical_secondary", "college", "bachelor", "master", "doctor"
 ]
 Rhythm = Literal["workday", "day", "week", "month", "quarter", "half_year", "year", "event"]
-Status = Literal["active", "suspended", "departed"]
 Measure = Literal["assets", "sales", "profit", "deposits", "loans", "employees", "score", "by_hand"]
 MONEY: dict[str, int] = {"元": 1, "万元": 10_000, "亿元": 100_000_000}
 RECORDS = frozenset(
@@ -207,11 +206,10 @@ class Owner(Sourced):
     keep_on_leave: bool = True
 
 
-class Holders(Sourced):
-    """The states in which a manager may hold clients, and what a manager's capacity counts."""
+class Capacity(Sourced):
+    """What a manager's capacity counts: clients, or the money of a measure."""
 
-    statuses: tuple[Status, ...] = Field(min_length=1)
-    capacity: Literal["clients", "assets", "sales"] = "clients"
+    counts: Literal["clients", "assets", "sales"]
 
 
 class Assignment(Rule):
@@ -220,7 +218,7 @@ class Assignment(Rule):
     order: Order
     prefer: Preferences
     owner: Owner
-    who: Holders
+    capacity: Capacity
 
 
 class Indicator(Named):

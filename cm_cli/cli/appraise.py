@@ -1,0 +1,115 @@
+"""``cm appraise``: hand scores, bonus and penalty, run, decide, explain."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cm_cli.cli import records, show
+from cm_cli.cli.desk import desk
+from cm_cli.cli.frame import Reads, Writes, app_of
+from cm_cli.domain.records.appraisal import KIND
+from cm_cli.domain.records.merit import KIND as MERIT
+from cm_cli.domain.records.score import KIND as SCORE
+from cm_cli.errors import CmError, Exit
+from cm_cli.language import _, later
+
+app = app_of(later("Appraisal: score, run, decide, explain."))
+Month = Annotated[str | None, typer.Option("--month", help=later("As 2016-03."), metavar="MONTH")]
+Quarter = Annotated[str | None, typer.Option("--quarter", help=later("As 2016Q1."), metavar="QUARTER")]
+Year = Annotated[str | None, typer.Option("--year", help=later("As 2016."), metavar="YEAR")]
+Manager = Annotated[str, typer.Argument(help=later("Code or name."), metavar="MANAGER")]
+
+records.add_command(app, SCORE, "score", later("Score an item of the qualitative part by hand, 0 to 100."), ("manager", "item", "period", "points"))
+records.add_command(app, MERIT, "merit", later("Record a bonus or penalty event with its evidence; a penalty counts once verified."), ("manager", "item"))
+records.list_command(app, KIND, later("List the appraisals on record."))
+
+
+def _period(month: str | None, quarter: str | None, year: str | None):  # type: ignore[no-untyped-def] # noqa: ANN202
+    found = records.period_of({"month": month, "quarter": quarter, "year": year})
+    if found is None:
+        raise CmError(
+            _("The period is missing"),
+            mend=_("Give --month 2016-03, --quarter 2016Q1 or --year 2016."),
+            slug="no-period",
+            code=Exit.USAGE,
+        )
+    return found
+
+
+@app.command("run", cls=Writes)
+def run(
+    ctx: typer.Context,
+    month: Month = None,
+    quarter: Quarter = None,
+    year: Year = None,
+    manager: Annotated[list[str] | None, typer.Option("--manager", help=later("Only this manager; may be repeated."), metavar="MANAGER")] = None,
+) -> None:
+    """Appraise a month, a quarter or a year by the regulation, and put it on record as proposed.
+
+    What a person with authority has decided is left as it is.
+
+    Examples:
+      $ cm appraise run --quarter 2016Q1
+      $ cm appraise run --month 2016-03 --manager M01 --dry-run
+    """
+    from cm_cli.usecases import appraisal
+
+    here = desk(ctx)
+    show.outcome(appraisal.run(here.clerk(), _period(month, quarter, year), manager or []), here)
+
+
+@app.command("decide", cls=Writes)
+def decide(
+    ctx: typer.Context,
+    manager: Manager,
+    rating: Annotated[str, typer.Argument(help=later("Rating of the regulation."), metavar="RATING")],
+    by: Annotated[str, typer.Option("--by", help=later("Who decides."), metavar="NAME")],
+    month: Month = None,
+    quarter: Quarter = None,
+    year: Year = None,
+    huge_benefit: Annotated[str, typer.Option("--huge-benefit", help=later("Evidence of huge economic benefit (article 16)."), metavar="TEXT")] = "",
+) -> None:
+    """Put the rating of the president in charge on record; the proposal by points stays beside it.
+
+    Examples:
+      $ cm appraise decide M01 称职 --quarter 2016Q1 --by 主管行长 --reason 综合评定
+    """
+    from cm_cli.usecases import appraisal
+
+    here = desk(ctx)
+    period = _period(month, quarter, year)
+    show.outcome(appraisal.decide(here.clerk(), manager, period, rating, by, huge_benefit), here)
+
+
+@app.command("explain", cls=Reads)
+def explain(
+    ctx: typer.Context,
+    manager: Manager,
+    month: Month = None,
+    quarter: Quarter = None,
+    year: Year = None,
+    prove: Annotated[bool, typer.Option("--prove", help=later("Work every step out again from the records."))] = False,
+) -> None:
+    """Print every step of a score with the records it comes from and the article it follows.
+
+    Examples:
+      $ cm appraise explain M01 --quarter 2016Q1
+      $ cm appraise explain M01 --quarter 2016Q1 --prove --format json
+    """
+    from cm_cli.usecases import appraisal
+
+    here = desk(ctx)
+    period = _period(month, quarter, year)
+    document, problems = appraisal.explain(here.clerk(), manager, period, proof=prove)
+    show.show(document, here)
+    if problems:
+        raise CmError(
+            _("The score does not come out again"),
+            mend=_("See who changed the records with: cm journal list."),
+            slug="unproved",
+            problems=problems,
+        )
+    if prove:
+        show.say(here, _("Every step comes out again from the records as they stand."))

@@ -1,0 +1,320 @@
+"""What a workbook's archive would cost to parse, found out before a parser is let near it.
+
+A few kilobytes can claim a billion cells or unpack to gigabytes; the parser would take the whole
+process with it. So the directory is checked, every part is unpacked against what the directory
+says, and the cell references are read in a stream. Cells that hold an error are noted on the way,
+because the parser shows them as empty.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from html import unescape
+from typing import TYPE_CHECKING, BinaryIO
+
+from cm_cli.language import _
+from cm_cli.readers.rows import FINDINGS_LIMIT, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cm_cli.errors import CmError
+
+PARTS_LIMIT = 2_000
+UNPACKED_LIMIT = 256 << 20
+RATIO_LIMIT = 200
+CELLS_LIMIT = 5_000_000
+_RATIO_FROM = 8 << 20  # smaller parts may be as repetitive as they like
+_TEXT_LIMIT = 1 << 20  # bytes between two tags
+_CHUNK = 1 << 16
+_QUOTED = rb"""(?:[^<>"']|"[^"<]*"|'[^'<]*')*?"""
+_USUAL = re.compile(rb'<c r="([A-Z]+)(\d+)"(?: s="\d+")?(/?)')
+_FAR_CELL = re.compile(rb'<c(?:[\t\n\r/>]| (?!r="[A-Z]\d{1,5}"))')
+_FAR_ROW = re.compile(rb'<row(?:[\t\n\r/>]| (?!r="\d{1,5}"))')
+_ODD_TAG = re.compile(rb'<c(?:[\t\n\r/>]| (?!r="[A-Z]+\d+"))|<row(?:[\t\n\r/>]| (?!r="\d+"))')
+_PREFIXED = re.compile(rb":(?:c|row)[\s/>]")
+_NEAR_CORNER = (99_999, 26)
+_CELL = re.compile(
+    rb"<(?:\w+:)?(row|c)(?=[\s/>])(?:" + _QUOTED + rb"""\sr\s*=\s*["']([A-Za-z]*)(\d+))?"""
+    rb"[^<>]*?(/?)>"
+)
+_ERROR = re.compile(rb"""<(?:\w+:)?c\s[^<>]*\bt\s*=\s*["']e["'][^<>]*>""")
+_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]+)(\d+)""")
+_VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
+_ODS = re.compile(
+    rb"<table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])(" + _QUOTED + rb")>"
+)
+_REPEATED = re.compile(rb"""number-(?:rows|columns)-repeated\s*=\s*["'](\d+)""")
+_TAG = re.compile(r"<(?:\w+:)?(?:sheet|Relationship)\s[^<>]*>")
+_ATTRIBUTE = re.compile(r"""(?:\w+:)?(\w+)\s*=\s*(["'])(.*?)\2""")
+_DECLARED = re.compile(rb"<!DOCTYPE|<!ENTITY")
+
+
+@dataclass(slots=True)
+class Extent:
+    """The smallest rectangle around the cells met so far, rows and columns from 1."""
+
+    row: int = 0
+    column: int = 0
+    rows: tuple[int, int] = (0, 0)
+    columns: tuple[int, int] = (0, 0)
+
+    def take(self, row: int, column: int) -> None:
+        """Widen the rectangle by one cell."""
+        self.rows = (min(self.rows[0] or row, row), max(self.rows[1], row))
+        self.columns = (min(self.columns[0] or column, column), max(self.columns[1], column))
+
+    def cells(self) -> int:
+        """Return how many cells a dense table of it has."""
+        high = self.rows[1] - self.rows[0] + 1
+        return high * (self.columns[1] - self.columns[0] + 1)
+
+
+@dataclass(slots=True)
+class Archive:
+    """What was found: the format, and by sheet the cells with errors (row, column, its text)."""
+
+    format: str
+    errors: dict[str, list[tuple[int, int, str]]] = field(default_factory=dict)
+
+
+def inspect(handle: BinaryIO, file: str) -> Archive:
+    """Check the archive of a workbook; raises CmError for one that must not be parsed."""
+    try:
+        with zipfile.ZipFile(handle) as opened:
+            parts = opened.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise _damaged(file) from error
+    archive = Archive(_format(parts, file))
+    _check_directory(parts, file)
+    for part in parts:
+        _check_part(handle, part, archive, file)
+    if archive.errors:
+        names = _sheet_names(handle, parts, file)
+        archive.errors = {names.get(part, part): found for part, found in archive.errors.items()}
+    handle.seek(0)
+    return archive
+
+
+def column_number(letters: bytes) -> int:
+    """Return 1 for ``A``, 27 for ``AA``."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+def password(file: str) -> CmError:
+    """Return the refusal of a workbook that is locked."""
+    mend = _("Take the password off in WPS or Excel, save, and import again.")
+    return refused("password", _("The workbook has a password"), file, mend)
+
+
+def _format(parts: list[zipfile.ZipInfo], file: str) -> str:
+    names = {part.filename for part in parts}
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    if "content.xml" in names and not any(name.startswith("xl/") for name in names):
+        return "ods"
+    what = _("The file is a ZIP archive and no workbook")
+    mend = _("Unpack it, or save the table as .xlsx.")
+    raise refused("not-a-table", what, file, mend)
+
+
+def _check_directory(parts: list[zipfile.ZipInfo], file: str) -> None:
+    if any(part.flag_bits & 1 for part in parts):
+        raise password(file)
+    swollen = any(
+        part.file_size > max(_RATIO_FROM, part.compress_size * RATIO_LIMIT) for part in parts
+    )
+    if (
+        swollen
+        or len(parts) > PARTS_LIMIT
+        or sum(part.file_size for part in parts) > UNPACKED_LIMIT
+    ):
+        what = _("The workbook unpacks to more than {limit} MB, or is packed beyond reason").format(
+            limit=UNPACKED_LIMIT >> 20
+        )
+        mend = _("Copy the table alone into a new workbook, or save it as .csv.")
+        raise refused("workbook-too-big", what, file, mend)
+
+
+def _check_part(handle: BinaryIO, part: zipfile.ZipInfo, archive: Archive, file: str) -> None:
+    """Unpack a part, look for cells with errors, and refuse cells too far from each other."""
+    extent = Extent()
+    odd = near = False
+    for chunk in _whole_tags(handle, part, file):
+        if archive.format == "ods":
+            _measure_ods(chunk, extent)
+        elif _near(chunk):
+            near = True
+        else:
+            odd = odd or _odd(chunk)
+            _measure(chunk, extent)
+        if b't="e"' in chunk or b"t='e'" in chunk:
+            _note_errors(chunk, archive.errors.setdefault(part.filename, []))
+    if near:
+        extent.take(1, 1)
+        extent.take(*_NEAR_CORNER)
+    if odd or extent.cells() > CELLS_LIMIT:
+        extent = _measured_again(_whole_tags(handle, part, file), archive, extent, odd=odd)
+    if extent.cells() > CELLS_LIMIT:
+        raise _too_wide(part, extent, file)
+
+
+def _measured_again(
+    chunks: Iterator[bytes], archive: Archive, extent: Extent, *, odd: bool
+) -> Extent:
+    """Return the exact extent where the quick look was not enough."""
+    if archive.format == "ods":
+        return extent
+    exact = Extent()
+    for chunk in chunks:
+        (_measure_odd if odd else _measure)(chunk, exact)
+    return exact
+
+
+def _unpacked(handle: BinaryIO, part: zipfile.ZipInfo, file: str) -> Iterator[bytes]:
+    """Yield the unpacked bytes, never more than the directory says; raises CmError if it lies."""
+    handle.seek(part.header_offset)
+    header = handle.read(30)
+    if len(header) < 30 or part.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:  # noqa: PLR2004 - the length of a local header
+        raise _damaged(file)
+    handle.seek(sum(struct.unpack("<HH", header[26:])), 1)
+    inflater = zlib.decompressobj(-15) if part.compress_type else None
+    packed, total = part.compress_size, 0
+    while packed and not (inflater and inflater.eof):
+        chunk = handle.read(min(_CHUNK, packed))
+        if not chunk:
+            raise _damaged(file)
+        packed -= len(chunk)
+        while chunk:
+            data = _inflate(inflater, chunk, file) if inflater else chunk
+            chunk = inflater.unconsumed_tail if inflater else b""
+            total += len(data)
+            if total > part.file_size:
+                raise _damaged(file)
+            yield data
+
+
+def _inflate(inflater: zlib._Decompress, chunk: bytes, file: str) -> bytes:
+    try:
+        return inflater.decompress(chunk, _CHUNK * 16)
+    except zlib.error as error:
+        raise _damaged(file) from error
+
+
+def _whole_tags(handle: BinaryIO, part: zipfile.ZipInfo, file: str) -> Iterator[bytes]:
+    """Yield the part in pieces that end before a tag; refuse declarations and endless texts."""
+    kept = b""
+    for chunk in _unpacked(handle, part, file):
+        data = kept + chunk
+        if _DECLARED.search(data) or data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise _damaged(file)
+        at = data.rfind(b"<")
+        if len(data) - at > _TEXT_LIMIT and part.filename.endswith(".xml"):
+            what = _("A cell of the workbook holds more than a million characters")
+            raise refused("cell-too-long", what, file)
+        kept = data[at:] if at >= 0 else data
+        yield data[: max(at, 0)]
+    yield kept
+
+
+def _near(chunk: bytes) -> bool:
+    """Say whether every cell says where it is, within columns A to Z and rows of five digits."""
+    beyond = _FAR_CELL.search(chunk) or _FAR_ROW.search(chunk) or _PREFIXED.search(chunk)
+    return beyond is None
+
+
+def _odd(chunk: bytes) -> bool:
+    """Say whether rows or cells are not written as spreadsheet programs write them."""
+    return bool(_ODD_TAG.search(chunk) or _PREFIXED.search(chunk))
+
+
+def _measure(chunk: bytes, extent: Extent) -> None:
+    """Take the cells of which each says where it is; a cell closed at once is a style alone."""
+    filled = [found[:2] for found in _USUAL.findall(chunk) if not found[2]]
+    rows = [int(number) for number in {number for _letters, number in filled}]
+    columns = [column_number(letters) for letters in {letters for letters, _number in filled}]
+    if filled:
+        extent.take(min(rows), min(columns))
+        extent.take(max(rows), max(columns))
+
+
+def _measure_odd(chunk: bytes, extent: Extent) -> None:
+    """Follow rows and cells as the parser does: a missing reference means the next one."""
+    for tag, letters, number, closed in _CELL.findall(chunk):
+        if tag == b"row":
+            extent.row = int(number) if number else extent.row + 1
+            extent.column = 0
+        else:
+            extent.row = int(number) if number else extent.row
+            extent.column = column_number(letters) if letters else extent.column + 1
+            if not closed:
+                extent.take(max(extent.row, 1), extent.column)
+
+
+def _measure_ods(chunk: bytes, extent: Extent) -> None:
+    """Follow repeated rows and cells; ``extent.row`` is the last row of the present repetition."""
+    for tag, attributes in _ODS.findall(chunk):
+        found = _REPEATED.search(attributes)
+        times = int(found[1]) if found else 1
+        if tag == b"table":
+            extent.row = extent.column = 0
+        elif tag == b"table-row":
+            extent.row, extent.column = extent.row + times, 0
+        else:
+            extent.column += times
+            if b"value" in attributes or not attributes.endswith(b"/"):
+                extent.take(1, 1)
+                extent.take(extent.row, extent.column)
+
+
+def _sheet_names(handle: BinaryIO, parts: list[zipfile.ZipInfo], file: str) -> dict[str, str]:
+    """Return the name of each sheet by the part it is kept in."""
+    texts = {
+        part.filename: b"".join(_unpacked(handle, part, file)).decode("utf-8", "replace")
+        for part in parts
+        if part.filename in {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"}
+    }
+    targets = {}
+    for tag in _TAG.findall(texts.get("xl/_rels/workbook.xml.rels", "")):
+        facts = _attributes(tag)
+        targets[facts.get("Id", "")] = facts.get("Target", "")
+    names = {}
+    for tag in _TAG.findall(texts["xl/workbook.xml"]):
+        facts = _attributes(tag)
+        target = targets.get(facts.get("id", "-"), "")
+        part = target[1:] if target.startswith("/") else f"xl/{target}"
+        names[part] = unescape(facts.get("name", ""))
+    return names
+
+
+def _attributes(tag: str) -> dict[str, str]:
+    return {name: value for name, _quote, value in _ATTRIBUTE.findall(tag)}
+
+
+def _note_errors(chunk: bytes, errors: list[tuple[int, int, str]]) -> None:
+    for found in _ERROR.finditer(chunk):
+        reference = _REFERENCE.search(found.group())
+        value = _VALUE.search(chunk, found.end(), found.end() + 2_000)
+        if reference and len(errors) < FINDINGS_LIMIT:
+            text = value[1].decode("utf-8", "replace") if value else "#?"
+            errors.append((int(reference[2]), column_number(reference[1]), text))
+
+
+def _too_wide(part: zipfile.ZipInfo, extent: Extent, file: str) -> CmError:
+    what = _("The used area of a sheet ({part}) reaches over {rows} rows and {columns} columns")
+    mend = _("Delete the rows and columns beyond the data, or copy the table into a new workbook.")
+    rows, columns = extent.rows[1], extent.columns[1]
+    shown = what.format(part=part.filename[:80], rows=rows, columns=columns)
+    return refused("sheet-too-big", shown, file, mend)
+
+
+def _damaged(file: str) -> CmError:
+    mend = _("Open it in WPS or Excel and save it again as .xlsx.")
+    return refused("damaged-workbook", _("The workbook is damaged"), file, mend)

@@ -1,0 +1,267 @@
+"""Workbooks: xlsx, xls, WPS's et, ods; rows are numbered as the clerk sees them.
+
+A cell merged downwards holds its value in every row; a whole number is ``int``, a midnight is a
+``date``. What Excel has already ruined (error cells, codes of more than 15 digits typed as numbers,
+cells merged sideways) is a finding.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from cm_cli.domain.inert import inert
+from cm_cli.errors import CmError, Exit, Problem, Where
+from cm_cli.language import _
+from cm_cli.readers.archive import Archive, inspect, password
+from cm_cli.readers.rows import (
+    FINDINGS_LIMIT,
+    HEAD_ROWS,
+    Row,
+    Source,
+    blank,
+    empty,
+    heading_at,
+    known_in,
+    refused,
+    table_under,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+    from cm_cli.readers.intake import Intake
+    from cm_cli.readers.rows import Request, Table
+
+NAMES = ("xlsx", "xls", "et", "ods")
+SIZE_LIMIT = 64 << 20
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_EXACT_DIGITS = 10**15
+
+
+def recognises(head: bytes) -> str:
+    """Recognise a ZIP archive or an OLE container."""
+    if head.startswith(b"PK"):
+        return "xlsx"
+    return "xls" if head.startswith(_OLE) else ""
+
+
+def read(intake: Intake, request: Request, name: str) -> Table:
+    """Return the table of one sheet: the one asked for, else the one with most known headings."""
+    digest = intake.digest()
+    archive = inspect(intake.handle, intake.name) if name == "xlsx" else Archive(name)
+    book = _open(intake)
+    sheet, problems = _choose(book, request, intake.name)
+    source = Source(intake.name, archive.format, digest, sheet=sheet.name)
+    where = Where(intake.name, sheet=sheet.name)
+    return _table(source, sheet, request, [*problems, *_errors(archive, sheet, where)])
+
+
+def _table(
+    source: Source, sheet: CalamineSheet, request: Request, problems: list[Problem]
+) -> Table:
+    where = Where(source.file, sheet=source.sheet)
+    records = _records(sheet, problems, where)
+    head = list(islice(records, HEAD_ROWS))
+    at = heading_at(head, request.known)
+    if head:
+        lowest = _bottom(sheet, head[at].line)
+        at = max(at, *(n for n, record in enumerate(head) if record.line <= lowest))
+        problems.extend(_sideways(sheet, head[at].line, where))
+    return table_under(source, head, at, records, problems=problems)
+
+
+def _open(intake: Intake) -> CalamineWorkbook:
+    import io
+
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    data = intake.handle.read()
+    intake.handle.close()
+    if "EncryptedPackage".encode("utf-16-le") in data[: 1 << 20] + data[-(1 << 20) :]:
+        raise password(intake.name)
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except PasswordError as error:
+        raise password(intake.name) from error
+    except CalamineError as error:
+        raise _unreadable(intake.name, error) from error
+    except BaseException as error:
+        raise _panic(intake.name, error) from error
+
+
+def _unreadable(file: str, error: BaseException) -> CmError:
+    what = _("The workbook cannot be read: {reason}").format(reason=inert(str(error)))
+    mend = _("Open it in WPS or Excel and save it again as .xlsx.")
+    return refused("damaged-workbook", what, file, mend)
+
+
+def _panic(file: str, error: BaseException) -> BaseException:
+    """Return a refusal for the parser's own bug, which it raises as a bare BaseException."""
+    return _unreadable(file, error) if type(error).__name__ == "PanicException" else error
+
+
+def _sheet(book: CalamineWorkbook, name: str, file: str) -> CalamineSheet:
+    from python_calamine import CalamineError
+
+    try:
+        return book.get_sheet_by_name(name)
+    except CalamineError as error:
+        raise _unreadable(file, error) from error
+    except BaseException as error:
+        raise _panic(file, error) from error
+
+
+def _choose(
+    book: CalamineWorkbook, request: Request, file: str
+) -> tuple[CalamineSheet, list[Problem]]:
+    """Return the sheet asked for; else the first visible one with most known headings."""
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    if request.sheet:
+        return _sheet(book, _named(book.sheet_names, request.sheet, file), file), []
+    best: CalamineSheet | None = None
+    most, others = -1, []
+    for facts in book.sheets_metadata:
+        if facts.visible != SheetVisibleEnum.Visible or facts.typ != SheetTypeEnum.WorkSheet:
+            continue
+        sheet = _sheet(book, facts.name, file)
+        if not sheet.height:
+            continue
+        others.append(facts.name)
+        rows = sheet.to_python(nrows=HEAD_ROWS)
+        score = max((known_in(row, request.known) for row in rows), default=0)
+        if score > most:
+            best, most = sheet, score
+    if best is None:
+        raise empty(file)
+    others.remove(best.name)
+    return best, _left_out(others, Where(file, sheet=best.name))
+
+
+def _named(names: list[str], wanted: str, file: str) -> str:
+    """Return the sheet of that name, or of that number counted from 1."""
+    if wanted in names:
+        return wanted
+    if wanted.isdecimal() and 1 <= int(wanted) <= len(names):
+        return names[int(wanted) - 1]
+    known = ", ".join(map(inert, names))
+    raise CmError(
+        _("There is no sheet “{value}”").format(value=inert(wanted)),
+        where=file,
+        mend=_("Known: {known}.").format(known=known),
+        slug="unknown-sheet",
+        code=Exit.NO_INPUT,
+    )
+
+
+def _left_out(others: list[str], where: Where) -> list[Problem]:
+    if not others:
+        return []
+    names = ", ".join(map(inert, others))
+    what = _("Other sheets with data were not read: {names}").format(names=names)
+    return [Problem("other-sheets", what, where, mend=_("Choose one with --sheet."), note=True)]
+
+
+def _records(sheet: CalamineSheet, problems: list[Problem], where: Where) -> Iterator[Row]:
+    """Yield the rows that are not blank, with the row numbers of the sheet."""
+    first_row, first_column = sheet.start or (0, 0)
+    downwards = _downwards(sheet, first_column)
+    filled: dict[int, tuple[int, Any]] = {}
+    for line, cells in enumerate(sheet.iter_rows(), first_row + 1):
+        for at, (last, value) in list(filled.items()):
+            if line <= last:
+                cells[at] = value
+            else:
+                del filled[at]
+        for at, last in downwards.get(line, ()):
+            if at < len(cells):
+                filled[at] = (last, cells[at])
+        if not blank(cells):
+            yield Row(line, _cells(cells, problems, where, line, first_column))
+
+
+def _cells(
+    cells: list[Any], problems: list[Problem], where: Where, line: int, shift: int
+) -> list[Any]:
+    values = [cell if type(cell) is str else _value(cell) for cell in cells]
+    for at, cell in enumerate(cells):
+        if type(cell) is float and abs(cell) >= _EXACT_DIGITS and len(problems) < FINDINGS_LIMIT:
+            problems.append(
+                _ruined(cell, Where(where.file, line, _letters(at + shift), where.sheet))
+            )
+    return values
+
+
+def _value(cell: Any) -> Any:
+    if type(cell) is float and cell.is_integer():
+        return int(cell)
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date()
+    return cell
+
+
+def _ruined(cell: float, where: Where) -> Problem:
+    return Problem(
+        "ruined-number",
+        _("A number of more than 15 digits: the spreadsheet has already lost its end"),
+        where,
+        value=f"{cell:.0f}",
+        mend=_("Set the column to text format and type the code again."),
+    )
+
+
+def _letters(at: int) -> str:
+    """Return the letters of a column counted from 0."""
+    text, number = "", at + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def _merges(sheet: CalamineSheet) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    return sheet.merged_cell_ranges or []
+
+
+def _downwards(sheet: CalamineSheet, shift: int) -> dict[int, list[tuple[int, int]]]:
+    """Return, by first row, the columns merged downwards and the last row of each."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for (top, left), (bottom, right) in _merges(sheet):
+        if bottom > top and left == right and left >= shift:
+            found.setdefault(top + 1, []).append((left - shift, bottom + 1))
+    return found
+
+
+def _bottom(sheet: CalamineSheet, line: int) -> int:
+    """Return the last row of a heading that is merged downwards."""
+    merges = _merges(sheet)
+    return max((end[0] + 1 for start, end in merges if start[0] + 1 == line), default=line)
+
+
+def _sideways(sheet: CalamineSheet, heading: int, where: Where) -> Iterator[Problem]:
+    merges = sorted(_merges(sheet))
+    below = [(start, end) for start, end in merges if start[0] >= heading and end[1] > start[1]]
+    for (row, left), (_bottom_row, right) in below[:FINDINGS_LIMIT]:
+        yield Problem(
+            "merged-cells",
+            _("Cells are merged across columns {first} to {last}").format(
+                first=_letters(left), last=_letters(right)
+            ),
+            Where(where.file, row + 1, "", where.sheet),
+            mend=_("Take the merge apart so that every column has its own value."),
+        )
+
+
+def _errors(archive: Archive, sheet: CalamineSheet, where: Where) -> Iterator[Problem]:
+    for line, column, text in archive.errors.get(sheet.name, ()):
+        yield Problem(
+            "error-cell",
+            _("The cell holds an error of the spreadsheet"),
+            Where(where.file, line, _letters(column - 1), where.sheet),
+            value=text,
+            mend=_("Correct the formula, or type the value."),
+        )

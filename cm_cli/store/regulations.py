@@ -1,0 +1,48 @@
+"""The regulation a store uses on a day, in the form in which it was checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cm_cli.errors import CmError
+from cm_cli.language import _
+
+if TYPE_CHECKING:
+    import sqlite3
+    from datetime import date
+
+    from cm_cli.domain.regulation.schema import Regulation
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The regulation a store uses on a day: its code, first day of use, digest and JSON form."""
+
+    code: str
+    since: str
+    digest: str
+    compiled: str
+
+    def rules(self) -> Regulation:
+        """Return the regulation as typed rules (imports pydantic)."""
+        from cm_cli.domain.regulation.schema import from_json
+
+        return from_json(self.compiled)
+
+
+def in_force(connection: sqlite3.Connection, day: date) -> InForce:
+    """Return the regulation the store uses on a day; refuses where it uses none."""
+    found = connection.execute(
+        "SELECT code, since, digest, compiled FROM regulation WHERE since <= ?"
+        " ORDER BY since DESC LIMIT 1",
+        (day.isoformat(),),
+    ).fetchone()
+    if found is None:
+        first = connection.execute("SELECT min(since) FROM regulation").fetchone()[0]
+        raise CmError(
+            _("No regulation is in use on {day}").format(day=day),
+            mend=_("The first one is used from {first} on.").format(first=first or "-"),
+            slug="no-regulation-on-day",
+        )
+    return InForce(*found)

@@ -1,0 +1,213 @@
+"""Appraisal: run a period, decide a rating, explain and prove a score."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cm_cli.domain.appraisal import codec
+from cm_cli.domain.appraisal.facts import leaves
+from cm_cli.domain.appraisal.prove import prove
+from cm_cli.domain.appraisal.score import decide as decide_card
+from cm_cli.domain.appraisal.sheet import explain_document
+from cm_cli.domain.fields import BadValue, Choice
+from cm_cli.domain.register import kind as kind_of
+from cm_cli.errors import CmError, Exit, Problem
+from cm_cli.language import _, n_
+from cm_cli.reports import appraisal as report
+from cm_cli.reports.register import Asked
+from cm_cli.store import query
+from cm_cli.store.connection import reading
+from cm_cli.store.journal import content_of
+from cm_cli.store.regulations import in_force
+from cm_cli.usecases.checking import References
+from cm_cli.usecases.clerk import Clerk, Outcome, transaction
+from cm_cli.usecases.records import changes_of
+from cm_cli.usecases.regulations import context
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from cm_cli.domain.appraisal.card import Scorecard
+    from cm_cli.domain.fields import Value
+    from cm_cli.domain.period import Period
+    from cm_cli.domain.sheet import Document
+
+
+def managers_named(connection: sqlite3.Connection, words: Sequence[str]) -> tuple[str, ...]:
+    """Return the codes of the managers meant; raises CmError for one not on record."""
+    references = References(connection)
+    codes = []
+    for word in words:
+        try:
+            codes.append(references.resolve("manager", word))
+        except BadValue as bad:
+            raise CmError(
+                _("Manager “{word}” {what}").format(word=word, what=bad.what),
+                mend=bad.mend,
+                slug="not-found",
+                code=Exit.NO_INPUT,
+            ) from None
+    return tuple(codes)
+
+
+def run(clerk: Clerk, period: Period, words: Sequence[str]) -> Outcome:
+    """Score the period for the managers named (else all) and put it on record as proposed."""
+    outcome = Outcome()
+    kind = kind_of("appraisal")
+    with transaction(clerk, outcome) as writer:
+        connection = writer.connection
+        asked = Asked(period, managers_named(connection, words), clerk.today)
+        found = in_force(connection, period.last)
+        appraised = report.work_out(connection, asked, found.rules())
+        chosen = [e for e in appraised if not asked.managers or e.facts.code in asked.managers]
+        stands = query.rows_by_key(connection, kind)
+        left = 0
+        for each in chosen:
+            record = _record(each.card, clerk, found.code, found.digest)
+            row = stands.get(kind.key_of(record))
+            if row is None:
+                writer.insert(kind, record)
+            elif content_of(connection, kind, row[0])["state"] == "decided":
+                left += 1
+            else:
+                writer.update(kind, row[0], record)
+        outcome.notes = list(_notes([each.card for each in chosen], left))
+    return outcome
+
+
+def _record(card: Scorecard, clerk: Clerk, code: str, digest: str) -> dict[str, Value]:
+    rating = card.rating.code if card.rating else None
+    return {
+        "manager": card.manager,
+        "period": card.period,
+        "total": card.total,
+        "rating": rating,
+        "proposed": rating,
+        "state": "proposed",
+        "consequence": consequence(card),
+        "regulation": code,
+        "digest": digest,
+        "data_day": clerk.today,
+        "scorecard": codec.to_json(card),
+    }
+
+
+def consequence(card: Scorecard) -> str | None:
+    """Return the actions that follow a rating, as codes."""
+    return "; ".join(" / ".join(outcome.actions) for outcome in card.outcomes) or None
+
+
+def _notes(cards: Sequence[Scorecard], left: int) -> list[Problem]:
+    found: list[Problem] = []
+    if left:
+        what = n_(
+            "{count} appraisal has been decided and is left as it is",
+            "{count} appraisals have been decided and are left as they are",
+            left,
+        ).format(count=left)
+        found.append(Problem("decided", what, note=True))
+    lacking = [card for card in cards if card.missing]
+    if lacking:
+        what = n_(
+            "{count} manager lacks a measured item",
+            "{count} managers lack a measured item",
+            len(lacking),
+        ).format(count=len(lacking))
+        mend = _("See which with: cm appraise explain {manager} …").format(
+            manager=lacking[0].manager
+        )
+        found.append(Problem("items-missing", what, mend=mend, note=True))
+    return found
+
+
+def decide(
+    clerk: Clerk, word: str, period: Period, rating: str, by: str, huge_benefit: str
+) -> Outcome:
+    """Put the rating of the person with authority on record (S01.R18); the proposal stays beside it."""
+    outcome = Outcome()
+    kind = kind_of("appraisal")
+    with transaction(clerk, outcome) as writer:
+        connection = writer.connection
+        code = managers_named(connection, [word])[0]
+        row = query.fetch(connection, kind, (code, str(period)))
+        if row is None:
+            raise CmError(
+                _("{manager} has no appraisal of {period} on record").format(
+                    manager=code, period=period
+                ),
+                mend=_("Make it first: cm appraise run."),
+                slug="not-appraised",
+                code=Exit.NO_INPUT,
+            )
+        before = kind.give(content_of(connection, kind, row))
+        try:
+            wanted = Choice(source="ratings").parse(rating, context(connection, period.last))
+        except BadValue as bad:
+            raise CmError(
+                _("Rating “{rating}” {what}").format(rating=rating, what=bad.what),
+                mend=bad.mend,
+                slug="unknown-rating",
+                code=Exit.USAGE,
+            ) from None
+        card = _decided(connection, clerk, period, code, str(wanted), huge_benefit)
+        after = {
+            **before,
+            "rating": wanted,
+            "state": "decided",
+            "decided_by": by,
+            "decided_on": clerk.today,
+            "consequence": consequence(card),
+            "scorecard": codec.to_json(card),
+        }
+        writer.update(kind, row, after)
+        outcome.changes = [c for c in changes_of(kind, before, after) if c.field != "scorecard"]
+    return outcome
+
+
+def _decided(
+    connection: sqlite3.Connection,
+    clerk: Clerk,
+    period: Period,
+    code: str,
+    rating: str,
+    huge_benefit: str,
+) -> Scorecard:
+    asked = Asked(period, (code,), clerk.today)
+    found = report.fetch(connection, asked)
+    each = found.appraised[0]
+    facts = replace(
+        each.facts, huge_benefit=bool(huge_benefit), huge_benefit_row=huge_benefit
+    )
+    appraisal = found.rules.appraisal
+    if appraisal is None:
+        raise CmError(_("The regulation does not appraise"), slug="no-appraisal")
+    return decide_card(
+        each.card, appraisal, facts, period, rating=rating, consequences=found.rules.consequences
+    )
+
+
+def explain(
+    clerk: Clerk, word: str, period: Period, *, proof: bool
+) -> tuple[Document, list[Problem]]:
+    """Return every step of a score with its records and articles; ``proof`` works it out again."""
+    with reading(clerk.place) as connection:
+        code = managers_named(connection, [word])[0]
+        found = report.fetch(connection, Asked(period, (code,), clerk.today))
+    each = found.appraised[0]
+    document = explain_document(each.card, report.reference(found))
+    if not proof:
+        return document, []
+    wrong = prove(each.card, leaves(each.facts))
+    problems = [
+        Problem(
+            "unproved",
+            _("{step} does not come out again ({why} {row})").format(
+                step=w.name, why=w.why, row=w.row
+            ),
+            mend=_("Look at the records of this step: they were changed after the appraisal."),
+        )
+        for w in wrong
+    ]
+    return document, problems

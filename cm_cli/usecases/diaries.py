@@ -1,0 +1,79 @@
+"""Diaries: which working days have none (S01.R10a)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cm_cli.domain.sheet import Column, Sheet
+from cm_cli.language import _, n_
+from cm_cli.store import facts
+from cm_cli.store.connection import reading
+from cm_cli.usecases.appraisal import managers_named
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from cm_cli.domain.period import Period
+    from cm_cli.usecases.clerk import Clerk
+
+
+def gaps(clerk: Clerk, period: Period, words: Sequence[str]) -> Sheet:
+    """Return every working day without a diary, up to today: manager in post and not on leave."""
+    with reading(clerk.place) as connection:
+        codes = managers_named(connection, words)
+        posts = [p for p in facts.posts(connection, codes) if p.status == "active" or codes]
+        found = facts.gather(connection, period)
+    missing = [(post, found.diary(post, period, clerk.today).missing) for post in posts]
+    rows = [
+        (post.code, post.name, post.unit, day, _weekday(day)) for post, days in missing for day in days
+    ]
+    columns = (
+        Column("manager", _("Manager"), "code"),
+        Column("name", _("Name")),
+        Column("unit", _("Unit")),
+        Column("day", _("Day"), "day"),
+        Column("weekday", _("Weekday")),
+    )
+    people = sum(1 for _post, days in missing if days)
+    summary = n_(
+        "{days} diary sheet missing, of {people} of {all} managers.",
+        "{days} diary sheets missing, of {people} of {all} managers.",
+        len(rows),
+    ).format(days=len(rows), people=people, all=len(posts))
+    notes = (summary, *found.calendar.notes(period.days()))
+    return Sheet("gaps", _("Missing diaries"), columns, rows, notes)
+
+
+def _weekday(day: date) -> str:
+    return (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))[day.weekday()]
+
+
+def days(clerk: Clerk, period: Period) -> Sheet:
+    """Return every day of a period with whether it is worked, and what decides that."""
+    with reading(clerk.place) as connection:
+        work = facts.calendar(connection)
+        named = dict(connection.execute("SELECT day, name FROM holiday"))
+    rows = [
+        (
+            day,
+            _weekday(day),
+            _("working day") if work.is_workday(day) else _("day off"),
+            _("own calendar") if day in work.own else "",
+            named.get(day.isoformat()) or "",
+        )
+        for day in period.days()
+    ]
+    columns = (
+        Column("day", _("Day"), "day"),
+        Column("weekday", _("Weekday")),
+        Column("sort", _("Sort")),
+        Column("by", _("Decided by")),
+        Column("name", _("Name")),
+    )
+    worked = len(work.workdays(period.days()))
+    notes = (
+        n_("{count} working day.", "{count} working days.", worked).format(count=worked),
+        *work.notes(period.days()),
+    )
+    return Sheet("days", _("Calendar {period}").format(period=period), columns, rows, notes)
