@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "listed-companies"
 ENCODINGS = {"managers": "gbk", "visits": "utf-8-sig", "diaries": "gb18030"}
-TABLES = ("managers", "visits", "diaries", "results", "scores", "merits", "leaves")
+TABLES = ("units", "managers", "visits", "diaries", "results", "scores", "merits", "leaves")
 
 
 def rows(name: str) -> list[dict[str, str]]:

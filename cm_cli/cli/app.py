@@ -99,6 +99,7 @@ def _run(argv: Sequence[str]) -> int:
 def _invoke(argv: Sequence[str]) -> int:
     import typer
 
+    from cm_cli.cli.desk import WORDS
     from cm_cli.cli.frame import Root
 
     app = typer.Typer(
@@ -120,7 +121,7 @@ def _invoke(argv: Sequence[str]) -> int:
         list(argv),
         prog_name="cm",
         standalone_mode=False,
-        obj={},
+        obj={WORDS: tuple(argv)},
         help_option_names=["--help", "-h"],
     )
     return int(result) if isinstance(result, int) else Exit.DONE

@@ -7,7 +7,6 @@ import os
 import re
 import shlex
 import socket
-import sys
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,6 +20,7 @@ from cm_cli.usecases.clerk import Clerk
 if TYPE_CHECKING:
     import typer
 
+WORDS = "words"
 _PERSONAL = ("--phone", "--contact")
 
 
@@ -79,7 +79,8 @@ class Desk:
 
 def desk(ctx: typer.Context) -> Desk:
     """Return the desk of the running command."""
-    return Desk(dict(ctx.find_root().ensure_object(dict)), tuple(sys.argv[1:]))
+    given = dict(ctx.find_root().ensure_object(dict))
+    return Desk(given, tuple(given.pop(WORDS, ())))
 
 
 def day_of(text: str, source: str) -> date:

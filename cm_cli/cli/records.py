@@ -175,6 +175,7 @@ def list_command(
     text: str,
     extra: Mapping[str, tuple[Any, Any]] | None = None,
     filters: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
+    examples: Sequence[str] = (),
 ) -> None:
     """Add the command that lists records; ``extra`` options are turned into filters by ``filters``."""
     fields = _filterable(kind)
@@ -203,6 +204,7 @@ def list_command(
             | more.get("filters", {}),
             period=period_of(given) if dated else None,
             empty=more.get("empty", ()),
+            current=more.get("current", False),
             sort=tuple(given["sort"] or ()),
             limit=given["limit"],
             page=max(given["page"], 1),
@@ -211,7 +213,8 @@ def list_command(
         )
         show.show(records.list_(here.clerk(), kind, wanted), here)
 
-    _command(app, "list", Reads, doc_of(text, kind.examples.get("list", ())), parameters, body)
+    shown = examples or kind.examples.get("list", ())
+    _command(app, "list", Reads, doc_of(text, shown), parameters, body)
 
 
 def _filter(each: Field) -> Any:

@@ -50,6 +50,14 @@ def save(document: Document, path: Path, desk: Desk, name: str) -> None:
     registry.save(document, path, _options(desk), name=name)
 
 
+def write_text(file: str, text: str) -> None:
+    """Write a text to a file, whole or not at all."""
+    from cm_cli.writers.target import replacing
+
+    with replacing(Path(file)) as out:
+        out.write(text.encode())
+
+
 def together(documents: Sequence[Document], desk: Desk) -> None:
     """Write several reports for people into one file, one after another."""
     from cm_cli.writers import registry

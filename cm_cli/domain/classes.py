@@ -11,6 +11,8 @@ from cm_cli.domain.sheet import UNITS, plain
 from cm_cli.language import _, pick
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cm_cli.domain.regulation.schema import Band, Duty, Scheme
 
 
@@ -29,14 +31,32 @@ def classify(scheme: Scheme, value: Decimal | None) -> ClassDecision:
 
     A value that is not known has no class, and neither has a scheme that is judged by hand.
     """
+    return classifier(scheme)(value)
+
+
+def classifier(scheme: Scheme) -> Callable[[Decimal | None], ClassDecision]:
+    """Return ``classify`` for one scheme, for when many clients are to be classed."""
     if scheme.measure == "by_hand":
-        return ClassDecision("", _("this class is given by hand"))
-    if value is None:
-        return ClassDecision("", _("no {measure} recorded").format(measure=measure_name(scheme)))
-    band = next((b for (_code, low), b in _by_limit(scheme) if low is None or value >= low), None)
-    if band is None:
-        return ClassDecision("", _("below the lowest class"))
-    return ClassDecision(band.code, _reason(scheme, band, value), band.article, band.chosen)
+        by_hand = ClassDecision("", _("this class is given by hand"))
+        return lambda _value: by_hand
+    unknown = ClassDecision("", _("no {measure} recorded").format(measure=measure_name(scheme)))
+    below = ClassDecision("", _("below the lowest class"))
+    factor = UNITS.get(scheme.unit, Decimal(1))
+    rows = [
+        (low, band, _reason(scheme, band))
+        for (_code, low), band in zip(limits(scheme), scheme.bands, strict=True)
+    ]
+
+    def decide(value: Decimal | None) -> ClassDecision:
+        if value is None:
+            return unknown
+        for low, band, reason in rows:
+            if low is None or value >= low:
+                said = reason.format(value=plain(value / factor))
+                return ClassDecision(band.code, said, band.article, band.chosen)
+        return below
+
+    return decide
 
 
 def limits(scheme: Scheme) -> list[tuple[str, Decimal | None]]:
@@ -74,22 +94,23 @@ def measure_name(scheme: Scheme) -> str:
     return names[scheme.measure]
 
 
-def _by_limit(scheme: Scheme) -> list[tuple[tuple[str, Decimal | None], Band]]:
-    return list(zip(limits(scheme), scheme.bands, strict=True))
-
-
-def _reason(scheme: Scheme, band: Band, value: Decimal) -> str:
-    """Say the value, and the bound it reaches or stays under, in the unit of the scheme."""
-    unit = scheme.unit
-    shown = plain(value / UNITS.get(unit, Decimal(1)))
-    measure, name = measure_name(scheme), pick(band.name.both())
-    if band.from_ is not None:
-        return _("{measure} {value} {unit}, at least {limit} {unit}: {name}").format(
-            measure=measure, value=shown, unit=unit, limit=plain(band.from_), name=name
-        )
-    above = next((b.from_ for b in reversed(scheme.bands) if b.from_ is not None), None)
-    if above is None:
-        return _("the only class: {name}").format(name=name)
-    return _("{measure} {value} {unit}, under {limit} {unit}: {name}").format(
-        measure=measure, value=shown, unit=unit, limit=plain(above), name=name
+def _reason(scheme: Scheme, band: Band) -> str:
+    """Return the sentence of a class, with its bound, and ``{value}`` still to be filled in."""
+    limit, sentence = band.from_, _("{measure} {value} {unit}, at least {limit} {unit}: {name}")
+    if limit is None:
+        above = [one.from_ for one in scheme.bands if one.from_ is not None]
+        if not above:
+            return _("the only class: {name}").format(name=_kept(pick(band.name.both())))
+        limit, sentence = above[-1], _("{measure} {value} {unit}, under {limit} {unit}: {name}")
+    return sentence.format(
+        measure=measure_name(scheme),
+        value="{value}",
+        unit=scheme.unit,
+        limit=plain(limit),
+        name=_kept(pick(band.name.both())),
     )
+
+
+def _kept(name: str) -> str:
+    """Return a name so that braces in it survive the filling in of the value."""
+    return name.replace("{", "{{").replace("}", "}}")

@@ -1,7 +1,8 @@
 """Which characters the bytes of a text file are: one rule, no guessing by statistics.
 
 A byte-order mark decides; else all bytes are UTF-8; else all bytes are GB18030 (which holds GBK and
-GB2312); else the file is refused with the byte and line. An encoding given by the user is kept to.
+GB2312); else the file is refused with the byte and line. A damaged UTF-8 text would often pass for
+GB18030, so where UTF-8 held for a while it is UTF-8. An encoding the user gives is kept to.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 LINE_LIMIT = 1_000_000  # characters
 _CHUNK = 1 << 18
+_CONVINCING = 12  # Chinese characters in a row that GBK would not yield as UTF-8 by chance
 _MARKS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF16_LE: "utf-16-le",
@@ -57,6 +59,7 @@ class _Fault:
     sort: str
     byte: int
     line: int
+    convincing: bool = False
 
 
 def choose(intake: Intake, wanted: str = "", *, long_lines: bool = False) -> Charset:
@@ -75,6 +78,8 @@ def choose(intake: Intake, wanted: str = "", *, long_lines: bool = False) -> Cha
         if isinstance(found, Charset):
             return found
         faults[charset.codec] = found
+        if found.convincing or found.sort != "byte":
+            break
     raise _refusal(intake, faults)
 
 
@@ -124,7 +129,7 @@ def _scan(intake: Intake, charset: Charset, *, long_lines: bool) -> Charset | _F
     """Decode the whole input once and return the charset, or what is in the way."""
     intake.handle.seek(charset.skip)
     decoder = codecs.getincrementaldecoder(charset.codec)("strict")
-    at, line, tail, apostrophes = charset.skip, 1, 0, False
+    at, line, tail, apostrophes, foreign = charset.skip, 1, 0, False, 0
     while True:
         chunk = intake.handle.read(_CHUNK)
         pending = len(decoder.getstate()[0])
@@ -132,7 +137,9 @@ def _scan(intake: Intake, charset: Charset, *, long_lines: bool) -> Charset | _F
             text = decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError as error:
             before = error.object[: error.start].decode(charset.codec, "ignore")
-            return _Fault("byte", at - pending + error.start, line + before.count("\n"))
+            foreign += _foreign(before)
+            byte, line = at - pending + error.start, line + before.count("\n")
+            return _Fault("byte", byte, line, foreign >= _CONVINCING)
         if "\0" in text:
             before, _nul, _rest = text.partition("\0")
             byte = at - pending + len(before.encode(charset.codec))
@@ -146,6 +153,12 @@ def _scan(intake: Intake, charset: Charset, *, long_lines: bool) -> Charset | _F
         if tail > LINE_LIMIT and not long_lines:
             return _Fault("line", at, line)
         apostrophes = apostrophes or "'" in text
+        foreign += _foreign(text) if foreign < _CONVINCING else 0
+
+
+def _foreign(text: str) -> int:
+    """Count the characters that are not ASCII."""
+    return 0 if text.isascii() else sum(1 for character in text if character > "\x7f")
 
 
 def _contradicted(intake: Intake, wanted: str, marked: Charset) -> CmError:

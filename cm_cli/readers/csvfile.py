@@ -70,10 +70,9 @@ def _merit(text: str, separator: str, known: Callable[[str], bool] | None) -> tu
     """Return how many known headings, and how many cells, the heading row would have."""
     csv.field_size_limit(len(text) + 1)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    head = [Row(0, cells) for cells in islice(filter(any, lines), HEAD_ROWS)]
-    if not head:
-        return 0, 0
-    cells = head[heading_at(head, known)].cells
+    first = list(islice(lines, HEAD_ROWS * 2))
+    head = [Row(0, cells) for cells in first if not blank(cells)] or [Row(0, c) for c in first]
+    cells = head[heading_at(head[:HEAD_ROWS], known)].cells if head else []
     return known_in(cells, known), len(cells)
 
 
@@ -84,7 +83,7 @@ def _records(text: io.TextIOWrapper, separator: str, file: str) -> Iterator[Row]
     begins = 1
     try:
         for cells in reader:
-            if cells and (cells[0] or not blank(cells)):
+            if cells and (cells[0].strip() or not blank(cells)):
                 yield Row(begins, cells)
             begins = reader.line_num + 1
     except csv.Error as error:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from cm_cli.errors import Problem, Where
 from cm_cli.language import _
 from cm_cli.readers.charset import choose, decoded, gbk_note, glimpse
-from cm_cli.readers.rows import CELL_LIMIT, FINDINGS_LIMIT, Row, Source, refused, table_under
+from cm_cli.readers.rows import CELL_LIMIT, FINDINGS_LIMIT, Row, Source, empty, refused, table_under
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +50,8 @@ def read(intake: Intake, request: Request, name: str) -> Table:
         headers.update(dict.fromkeys(key for key, _value in pairs))
         if len(problems) < FINDINGS_LIMIT:
             problems.extend(_findings(pairs, Where(intake.name, line)))
+    if not headers:
+        raise empty(intake.name)
     records = (
         Row(line, [_cell(found.get(key)) for key in headers])
         for line, pairs in _objects(text, intake.name)

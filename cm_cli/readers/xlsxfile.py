@@ -167,11 +167,14 @@ def _left_out(others: list[str], where: Where) -> list[Problem]:
 
 
 def _records(sheet: CalamineSheet, problems: list[Problem], where: Where) -> Iterator[Row]:
-    """Yield the rows that are not blank, with the row numbers of the sheet."""
-    first_row, first_column = sheet.start or (0, 0)
+    """Yield the rows that are not blank, with the row numbers of the sheet.
+
+    The parser yields the empty rows above the data, but not the empty columns beside it.
+    """
+    _first_row, first_column = sheet.start or (0, 0)
     downwards = _downwards(sheet, first_column)
     filled: dict[int, tuple[int, Any]] = {}
-    for line, cells in enumerate(sheet.iter_rows(), first_row + 1):
+    for line, cells in enumerate(sheet.iter_rows(), 1):
         for at, (last, value) in list(filled.items()):
             if line <= last:
                 cells[at] = value

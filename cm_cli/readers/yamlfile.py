@@ -88,7 +88,7 @@ def _text(event: Any, file: str) -> str:
     if len(event.value) > CELL_LIMIT:
         what = _("The text is longer than {limit} characters").format(limit=CELL_LIMIT)
         raise refused("cell-too-long", what, Where(file, _line(event)))
-    plain = event.style is None and event.value.lower() in _NOTHING
+    plain = not event.style and event.value.lower() in _NOTHING
     return "" if plain else str(event.value)
 
 

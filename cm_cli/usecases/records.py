@@ -43,6 +43,7 @@ class Listing:
     filters: Mapping[str, str] = field(default_factory=dict)
     period: Period | None = None
     empty: Sequence[str] = ()
+    current: bool = False
     sort: Sequence[str] = ()
     limit: int | None = None
     page: int = 1
@@ -289,6 +290,8 @@ def _conditions(
 ) -> Iterable[query.Condition]:
     for name, text in wanted.filters.items():
         yield _condition(connection, kind, fields[name], text, reads)
+    if wanted.current:
+        yield query.Condition("since <= :on AND (until IS NULL OR until >= :on)")
     for name in wanted.empty:
         yield query.Condition(f"{name} IS NULL")
     if wanted.period:

@@ -60,7 +60,8 @@ def fold(text: str, width: int) -> list[str]:
             at = _break(rest, width)
             lines.append(rest[:at].rstrip(" "))
             rest = rest[at:].lstrip(" ")
-        lines.append(rest)
+        if rest or not paragraph:
+            lines.append(rest)
     return lines
 
 
@@ -87,10 +88,11 @@ def fit(grid: Grid, available: int | None) -> list[int] | None:
     return _shared(floors, natural, room) if room >= 0 else None
 
 
-def in_columns(grid: Grid, widths: Sequence[int]) -> Iterator[str]:
-    """Yield the lines of a frameless table: the headings, a rule, the records."""
+def in_columns(grid: Grid, widths: Sequence[int], *, ruled: bool = False) -> Iterator[str]:
+    """Yield the lines of a frameless table: the headings, a rule if wanted, the records."""
     yield from _record(grid.headings, widths, grid.right)
-    yield (" " * GAP).join("-" * width for width in widths)
+    if ruled:
+        yield (" " * GAP).join("-" * width for width in widths)
     for row in grid.rows:
         yield from _record(row, widths, grid.right)
 

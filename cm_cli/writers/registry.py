@@ -15,7 +15,6 @@ from cm_cli.domain.inert import inert
 from cm_cli.domain.sheet import Document, Sheet
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
-from cm_cli.writers.target import replacing
 
 if TYPE_CHECKING:
     from typing import Any
@@ -76,6 +75,8 @@ def document_of(sheet: Sheet) -> Document:
 
 def save(document: Document, path: Path, options: Options, *, name: str = "") -> None:
     """Write the document to the file, whole or not at all; the suffix picks an unnamed format."""
+    from cm_cli.writers.target import replacing
+
     writer = for_name(name) if name else for_path(path)
     with replacing(path) as out:
         if writer.BINARY:

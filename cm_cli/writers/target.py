@@ -26,8 +26,8 @@ _PREFIX, _SUFFIX = ".cm-", ".part"
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """Open a stream that becomes the file when the block ends well; raises CmError otherwise."""
-    _check(path)
     try:
+        _check(path)
         sweep(path.parent)
         out, temporary = _temporary(path.parent)
         try:

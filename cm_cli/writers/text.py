@@ -33,4 +33,4 @@ def _sheet(sheet: Sheet, options: Options) -> Iterator[str]:
     widths = fit(grid, options.width)
     if widths is None:
         return in_blocks(grid, options.width)
-    return in_columns(grid, widths)
+    return in_columns(grid, widths, ruled=True)

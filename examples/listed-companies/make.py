@@ -163,7 +163,7 @@ def make(source: Path, to: Path) -> None:
         "results": ("工号,指标,期间,目标,实际", (r for p in posts for r in results_of(p))),
         "scores": ("工号,项目,期间,得分,评分人,说明", (s for p in posts for s in scores_of(p))),
     }
-    for name in ("managers", "merits", "leaves"):
+    for name in ("units", "managers", "merits", "leaves"):
         rows = rows_of(source / f"{name}.csv")
         tables[name] = (",".join(rows[0]), [list(row.values()) for row in rows])
     for name, (header, body) in tables.items():

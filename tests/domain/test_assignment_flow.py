@@ -13,7 +13,8 @@ from cm_cli.domain.assignment.facts import ClientFacts, ManagerFacts, Rules, Rul
 from cm_cli.domain.assignment.plan import plan
 
 SIZE = RuleSpec("size", ("region", "size"))
-RULES = Rules(order=(SIZE, REGION), prefer=("nearest_region", "least_loaded"))
+SERVICE = RuleSpec("service", ("service",))
+RULES = Rules(order=(SIZE, REGION, SERVICE), prefer=("nearest_region", "least_loaded"))
 REGIONS = st.sampled_from(["粤", "深圳", "广州", "南山", "天河", "京"])
 
 
@@ -45,6 +46,19 @@ def populations(draw):
     return clients, managers
 
 
+@st.composite
+def webs(draw):
+    """Draw services that several managers share, and one place a manager: chains matter."""
+    services = st.sampled_from("abcd")
+    shared = st.lists(services, min_size=1, max_size=2, unique=True).map(tuple)
+    managers = [
+        ManagerFacts(f"M{n}", coverage={"service": declared}, capacity=1)
+        for n, declared in enumerate(draw(st.lists(shared, min_size=3, max_size=5)))
+    ]
+    wanted = draw(st.lists(services, min_size=3, max_size=6))
+    return [ClientFacts(f"C{n}", service=service) for n, service in enumerate(wanted)], managers
+
+
 def placed(made):
     return {each.client: each.manager for each in made.decisions if each.change in {"new", "move"}}
 
@@ -59,8 +73,8 @@ def most(open_to, room):
     return best
 
 
-@settings(max_examples=150, deadline=None)
-@given(populations())
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(populations(), webs()))
 def test_as_many_as_possible_are_placed_and_nobody_could_choose_better(population):
     clients, managers = population
     made = plan(clients, managers, RULES, TREES, DAY)

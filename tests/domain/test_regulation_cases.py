@@ -37,7 +37,7 @@ def test_every_deciding_article_has_a_case(abc):
 
 # Changes that make sense in themselves, so that only a case can tell that they are wrong.
 WRONG = [
-    ("{percent: 20, of: unit", "{percent: 25, of: unit", "seven managers|a senior among four"),
+    ("{percent: 20, of: unit", "{percent: 25, of: unit", "four managers leave|a senior among four"),
     ("education: bachelor", "education: college", "college with ten years"),
     ("years_in_post: 3", "years_in_post: 2", "master just short"),
     ("on: day_before", "on: same_day", "a plain year"),
@@ -45,12 +45,10 @@ WRONG = [
     ("from: 50000", "from: 49999", "just under small"),
     ("large: 30", "large: 31", "large client after"),
     ("every: workday", "every: week", "a diary each"),
-    ("operating: 60, managing: 40, other: 60", "operating: 60, managing: 40, other: 50", ""),
     ("rating: excellent, from: 90", "rating: excellent, from: 91", "exactly excellent"),
     ("rating: basic, from: 60", "rating: basic, from: 59", "just under basic"),
     ("years_running: 2", "years_running: 3", "second excellent in a row"),
     ("then: one_grade_down", "then: train", "incompetent manager"),
-    ("in_addition: true, ", "", "huge benefit brings"),
     ("bonus_at_most: {points: 10", "bonus_at_most: {points: 9", "all bonus together"),
     ("verified: true", "verified: false", "an unverified breach"),
     ("by: [nearest_region, least_loaded]", "by: [least_loaded]", "the nearest region"),
@@ -63,11 +61,10 @@ WRONG = [
 def test_a_wrong_rule_fails_a_case(written: str, wrong: str, names: str):
     assert written in TEXT
     regulation, problems = load(TEXT.replace(written, wrong, 1), "abc-2001.yaml")
-    if regulation is None or problems:
-        return
+    assert problems == []
     failed = [r.name for r in run_cases(regulation, CASES, NAME) if not r.passed]
     assert failed
-    for name in filter(None, names.split("|")):
+    for name in names.split("|"):
         assert any(one.startswith(name) for one in failed), failed
 
 

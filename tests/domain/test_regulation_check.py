@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cm_cli.domain.regulation.load import load
+from cm_cli.domain.regulation.load import load, read
 
 ABC = Path(__file__).parents[2] / "cm_cli/regulations/abc/abc-2001.yaml"
 TEXT = ABC.read_text()
@@ -83,21 +83,45 @@ SLIPS = [
     ("merit-over-limit", "bonus_at_most: {points: 10", "bonus_at_most: {points: 4"),
     ("out-of-range", "cap: 120", "cap: 12"),
     # consequences
-    ("consequence-contradicts", "when: {rating: excellent, years_running: 2}", "when: {rating: incompetent}"),
-    ("consequence-unreachable", "when: {rating: excellent, years_running: 2}", "when: {rating: incompetent, grade: senior}"),
-    ("no-grade-to-go", "when: {rating: incompetent, grade: assistant}", "when: {rating: basic, grade: assistant}"),
-    ("consequence-reversed", "{rating: excellent, years_running: 2}", "{rating: incompetent, years_running: 2}"),
-    ("unknown-reference", "{rating: excellent, years_running: 2}", "{rating: good, years_running: 2}"),
+    (
+        "consequence-contradicts",
+        "when: {rating: excellent, years_running: 2}",
+        "when: {rating: incompetent}",
+    ),
+    (
+        "consequence-unreachable",
+        "when: {rating: excellent, years_running: 2}",
+        "when: {rating: incompetent, grade: senior}",
+    ),
+    (
+        "no-grade-to-go",
+        "when: {rating: incompetent, grade: assistant}",
+        "when: {rating: basic, grade: assistant}",
+    ),
+    (
+        "consequence-reversed",
+        "{rating: excellent, years_running: 2}",
+        "{rating: incompetent, years_running: 2}",
+    ),
+    (
+        "unknown-reference",
+        "{rating: excellent, years_running: 2}",
+        "{rating: good, years_running: 2}",
+    ),
     ("unknown-reference", "grade: assistant}, then: dismiss", "grade: junior}, then: dismiss"),
     ("period-not-appraised", "periods: [month, quarter, year]", "periods: [month, quarter]"),
     # workflows and training
-    ("unknown-reference", "en: recommended}, by: client_department", "en: recommended}, by: department"),
+    (
+        "unknown-reference",
+        "en: recommended}, by: client_department",
+        "en: recommended}, by: department",
+    ),
     ("promotion-downwards", "from: manager\n    to: senior", "from: senior\n    to: manager"),
     ("grade-unreachable", "to: senior\n", "to: manager\n"),
     ("promotion-without-grades", "    from: manager\n", ""),
     ("unknown-reference", "{grade: senior, by: [head_office]", "{grade: top, by: [head_office]"),
     ("grade-untrained", '  - {grade: senior, by: [head_office], article: "15(2)"}\n', ""),
-]  # fmt: skip
+]
 # Found at the other of the two places that do not go together.
 ELSEWHERE = {"period-not-appraised", "grade-unreachable", "grade-untrained"}
 
@@ -117,6 +141,12 @@ def test_a_slip_is_found(slug: str, written: str, slip: str):
     assert slug in found, [(p.slug, str(p.where), p.what) for p in problems]
     assert slug in ELSEWHERE or abs(found[slug].where.line - at) <= 12
     assert found[slug].what
+
+
+def test_what_is_odd_but_possible_is_a_note_and_does_not_refuse():
+    text = TEXT.replace("large: 30,", "large: 300,", 1)
+    assert [(p.slug, p.note) for p in load(text, ABC.name)[1]] == [("cycle-rises", True)]
+    assert read(text, ABC.name).duties[1].cycle.days["large"] == 300
 
 
 def test_a_slip_is_described_with_place_value_and_mend():

@@ -61,7 +61,8 @@ def test_consequences_read_like_the_article(abc):
     ]
 
 
-def test_names_are_in_the_language_in_use(abc, chinese):
+@pytest.mark.usefixtures("chinese")
+def test_names_are_in_the_language_in_use(abc):
     assert describe(abc).title == "中国农业银行客户经理制实施办法"
     assert _rows(describe(abc), "training")[2][1] == "总行"
 

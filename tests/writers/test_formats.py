@@ -69,15 +69,19 @@ def test_tsv_of_a_report_divides_its_sheets():
 
 
 def test_csv_has_mark_headings_and_no_formula():
-    assert written("csv", registry.document_of(CLIENTS)) == (
-        "\ufeff编号,客户名称,走访,余额(万元),占比,建户,重点\r\n"
-        "C1,张三\t[red]|*,1200,1234.56789,12.5%,,yes\r\n"
-        "C2,\"'=1+1\n李四\\u{1b}[31m\",0,-0.0005,,2016-03-01,no\r\n"
-    ).encode()
+    assert (
+        written("csv", registry.document_of(CLIENTS))
+        == (
+            "\ufeff编号,客户名称,走访,余额(万元),占比,建户,重点\r\n"
+            "C1,张三\t[red]|*,1200,1234.56789,12.5%,,yes\r\n"
+            'C2,"\'=1+1\n李四\\u{1b}[31m",0,-0.0005,,2016-03-01,no\r\n'
+        ).encode()
+    )
 
 
 @pytest.mark.parametrize(
-    "name", ["=1", "+86", "-x", "@a", "\tx", "\nx", "＝1", "＋", "－", "＠", "'=1", "''-", "'", "a=1"]
+    "name",
+    ["=1", "+86", "-x", "@a", "\tx", "\nx", "＝1", "＋", "－", "＠", "'=1", "''-", "'", "a=1"],
 )
 def test_what_the_csv_guards_the_reader_gives_back(name, tmp_path):
     sheet = Sheet("s", "s", (Column("n", "名称"), Column("k", "k")), [(name, "1")])
@@ -102,7 +106,7 @@ def test_json_of_a_list_is_an_array_with_exact_numbers():
     [
         (Decimal("1E+3"), "1000"),
         (Decimal("0.1"), "0.1"),
-        (Decimal("9007199254740993"), '"9007199254740993"'),
+        (Decimal(9007199254740993), '"9007199254740993"'),
         (Decimal("9007199254740993.01"), '"9007199254740993.01"'),
         (2**53 + 1, '"9007199254740993"'),
         (-5, "-5"),
@@ -125,7 +129,10 @@ def test_json_of_a_report_is_one_object_with_sheets():
     value = json.loads(text("json", REPORT))
     assert list(value) == ["name", "title", "facts", "sheets", "notes", "signatures"]
     assert value["facts"][0] == {"label": "客户经理", "value": "王|五"}
-    assert value["sheets"][0]["rows"] == [{"code": "C1", "visits": 1200}, {"code": "C2", "visits": 0}]
+    assert value["sheets"][0]["rows"] == [
+        {"code": "C1", "visits": 1200},
+        {"code": "C2", "visits": 0},
+    ]
     assert value["sheets"][1]["rows"] == []
 
 
@@ -157,7 +164,7 @@ def test_every_format_is_found_by_its_name_and_suffix():
     assert {"table", "tsv", "csv", "json", "jsonl", "markdown", "text"} <= set(registry.formats())
     for name in registry.formats():
         module = importlib.import_module(f"cm_cli.writers.{name}")
-        assert module.NAME == name
+        assert name == module.NAME
         assert all(registry.for_path(Path(f"A{end.upper()}")) is module for end in module.SUFFIXES)
 
 

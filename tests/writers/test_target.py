@@ -19,6 +19,10 @@ from cm_cli.writers.target import replacing, sweep
 SHEET = registry.document_of(Sheet("s", "S", (Column("n", "名称"),), [("张三",)]))
 
 
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
 def refusal(path):
     with pytest.raises(CmError) as caught, replacing(path) as out:
         out.write(b"x")
@@ -36,7 +40,7 @@ def test_the_file_appears_whole_private_and_alone(tmp_path):
         os.umask(old)
     assert (tmp_path / "a.tsv").read_text(encoding="utf-8").split() == ["名称", "张三"]
     assert stat.S_IMODE((tmp_path / "a.tsv").stat().st_mode) == 0o600
-    assert os.listdir(tmp_path) == ["a.tsv"]
+    assert names(tmp_path) == ["a.tsv"]
 
 
 def test_a_failure_leaves_the_old_file_and_no_other(tmp_path):
@@ -51,7 +55,7 @@ def test_a_failure_leaves_the_old_file_and_no_other(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         fail()
     assert path.read_text() == "old"
-    assert os.listdir(tmp_path) == ["a.csv"]
+    assert names(tmp_path) == ["a.csv"]
 
 
 def test_a_folder_a_missing_folder_and_a_device_are_refused(tmp_path):
@@ -84,7 +88,7 @@ def test_a_full_disk_is_told_and_nothing_stays(tmp_path):
         [sys.executable, "-c", program, tmp_path / "a"], capture_output=True, text=True, check=True
     )
     assert done.stdout.startswith("73 Cannot write")
-    assert os.listdir(tmp_path) == []
+    assert names(tmp_path) == []
 
 
 def test_what_a_killed_run_left_is_swept_but_not_what_a_living_one_holds(tmp_path):
@@ -97,9 +101,9 @@ def test_what_a_killed_run_left_is_swept_but_not_what_a_living_one_holds(tmp_pat
     )
     with run:
         assert run.stdout.readline() == "open\n"
-        assert len(os.listdir(tmp_path)) == 1
+        assert len(names(tmp_path)) == 1
         assert sweep(tmp_path) == 0
         run.send_signal(signal.SIGKILL)
     (tmp_path / ".cm-mine.txt").write_text("not ours to sweep")
     assert sweep(tmp_path) == 1
-    assert os.listdir(tmp_path) == [".cm-mine.txt"]
+    assert names(tmp_path) == [".cm-mine.txt"]

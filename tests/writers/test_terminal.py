@@ -38,14 +38,13 @@ def test_markup_in_a_name_is_shown_as_typed(name):
 @pytest.mark.parametrize("rows", [3, 300])
 def test_numbers_stand_right_and_long_names_are_folded_not_cut(rows):
     address = "青海省西宁市长江路128号创新大厦14层正平股份客户经理办公室"
-    shown = drawn(sheet_of([(address, 1234567)] * rows, Column("a", "地址"), TOTAL), width=40)
+    shown = drawn(sheet_of([(address, 9999999)] * rows, Column("a", "地址"), TOTAL), width=40)
     assert max(map(layout.display_width, shown.splitlines())) <= 40
     heading = next(line for line in shown.splitlines() if "合计" in line)
-    number = next(line for line in shown.splitlines() if "1,234,567" in line)
+    number = next(line for line in shown.splitlines() if "9,999,999" in line)
     assert layout.display_width(heading) == layout.display_width(number)
     assert "…" not in shown
-    assert "".join(c for c in shown if c in address).count("办公室") == rows
-    assert "创新大厦" in shown.replace("\n", "")
+    assert "".join(c for c in shown if c in address).count(address) == rows
 
 
 def test_a_sheet_too_wide_for_the_window_becomes_a_block_for_each_record():
@@ -60,17 +59,15 @@ def test_a_sheet_too_wide_for_the_window_becomes_a_block_for_each_record():
 
 
 def test_blocks_fold_long_values_and_leave_out_empty_ones():
-    columns = [Column(f"c{n}", f"栏{n}") for n in range(9)]
-    shown = drawn(sheet_of([("字" * 40, *[""] * 7, "末")], *columns), width=60)
-    assert shown == f"栏0: {'字' * 27}\n     {'字' * 13}\n栏8: 末\n"
+    columns = [Column(f"c{n}", f"栏{n}") for n in range(15)]
+    shown = drawn(sheet_of([("字" * 40, *[""] * 7, "末", *[""] * 6)], *columns), width=60)
+    assert shown == f"栏0:  {'字' * 27}\n      {'字' * 13}\n栏8:  末\n"
 
 
 def test_big_lists_do_without_rich_and_look_alike():
     small = drawn(sheet_of([("甲", n) for n in range(200)], NAME, TOTAL), width=60)
     large = drawn(sheet_of([("甲", n) for n in range(201)], NAME, TOTAL), width=60)
-    assert small.splitlines()[1:200] == [
-        line for line in large.splitlines()[2:201]
-    ]
+    assert large.splitlines()[:-1] == small.splitlines()
     program = (
         "import io,sys;from cm_cli.writers import registry as r;"
         "from cm_cli.writers.options import Options;from cm_cli.domain.sheet import *;"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from cm_cli.domain.assignment.facts import ClientFacts, ManagerFacts, Rules
 
 T = TypeVar("T")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 FORMAT = "cm-assignment-plan/1"
 KEYS = (
     "format",
@@ -100,7 +101,7 @@ def to_json(plan: Plan) -> str:
 
 
 def _line(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def _block(lines: Iterable[str]) -> str:

@@ -116,7 +116,8 @@ class RankCase(Case):
 class ScoreCase(Case):
     """A year of one manager (target, actual; done, due) and the total and rating it makes (F06).
 
-    ``merits`` are the points of each event, verified. ``points`` says what single items or parts bring; ``missing`` which items nobody measured.
+    ``merits`` are the points of each event, verified. ``points`` says what single items or parts
+    bring; ``missing`` which items nobody measured.
     """
 
     unit_kind: Code = ""

@@ -141,6 +141,6 @@ def _cycle(regulation: Regulation, cycle: Cycle, source: Source, path: Path) -> 
     for higher, lower in pairwise(given):
         if cycle.days[higher] > cycle.days[lower]:
             what = _("“{higher}” is contacted less often than “{lower}”, which is a lower class")
-            place = (*path, "days", higher)
+            what = what.format(higher=higher, lower=lower)
             days = str(cycle.days[higher])
-            source.add("cycle-rises", place, what.format(higher=higher, lower=lower), value=days)
+            source.add("cycle-rises", (*path, "days", higher), what, value=days, note=True)

@@ -69,12 +69,21 @@ class Source:
         """Return file, line and path as the place of a finding."""
         return Where(self.file, self.line(path), path_text(path))
 
-    def add(self, slug: str, path: Path, what: str, *, value: str = "", mend: str = "") -> None:
-        """Note a finding at a path."""
-        self.problems.append(Problem(slug, what, self.where(path), shown(value), mend))
+    def add(
+        self,
+        slug: str,
+        path: Path,
+        what: str,
+        *,
+        value: str = "",
+        mend: str = "",
+        note: bool = False,
+    ) -> None:
+        """Add a finding at a path; a note does not refuse the file."""
+        self.problems.append(Problem(slug, what, self.where(path), shown(value), mend, note))
 
     def refuse(self, slug: str, line: int, what: str, *, value: str = "", mend: str = "") -> None:
-        """Note a finding at a line that has no path."""
+        """Add a finding at a line that has no path."""
         self.problems.append(Problem(slug, what, Where(self.file, line), shown(value), mend))
 
     def at(self, path: Path) -> Any:

@@ -1,0 +1,96 @@
+"""``cm regulation``: the rules an institution works by."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cm_cli.cli import show
+from cm_cli.cli.desk import desk
+from cm_cli.cli.frame import Command, Reads, app_of
+from cm_cli.errors import CmError, Exit
+from cm_cli.language import _, later, n_
+
+app = app_of(later("Regulations: list, show, check, test."))
+Name = Annotated[str, typer.Argument(help=later("Code of a regulation, or a YAML file."), metavar="NAME")]
+
+
+@app.command("list", cls=Reads)
+def list_(ctx: typer.Context) -> None:
+    """List the regulations that come with the program and what each carries.
+
+    Examples:
+      $ cm regulation list
+    """
+    from cm_cli.usecases import rulebook
+
+    show.show(rulebook.list_(), desk(ctx))
+
+
+@app.command("show", cls=Reads)
+def show_(
+    ctx: typer.Context,
+    name: Name,
+    article: Annotated[str, typer.Option("--article", help=later("Only what stands on this article."), metavar="N")] = "",
+    left_open: Annotated[bool, typer.Option("--open", help=later("Only what the source leaves open and was chosen."))] = False,
+) -> None:
+    """Show a regulation as it reads: grades, duties, classes, assignment, appraisal, each with its article.
+
+    Examples:
+      $ cm regulation show abc-2001 --article 7
+      $ cm regulation show abc-2001 --open
+    """
+    from cm_cli.usecases import rulebook
+
+    here = desk(ctx)
+    show.show(rulebook.open_(name) if left_open else rulebook.show(name, article), here)
+
+
+@app.command("check", cls=Command)
+def check(ctx: typer.Context, name: Name) -> None:
+    """Check a regulation; silent when it is sound, else every finding with its line and the mend.
+
+    Examples:
+      $ cm regulation check abc-2001
+    """
+    from cm_cli.usecases import rulebook
+
+    desk(ctx)
+    problems = rulebook.check(name)
+    if not problems:
+        return
+    serious = [found for found in problems if not found.note]
+    if not serious:
+        show.problems(problems, None)
+        return
+    raise CmError(
+        n_("{count} finding in {name}", "{count} findings in {name}", len(serious)).format(count=len(serious), name=name),
+        mend=_("Mend the lines named."),
+        slug="regulation-findings",
+        code=Exit.FINDINGS,
+        problems=problems,
+    )
+
+
+@app.command("test", cls=Reads)
+def test(ctx: typer.Context, name: Name) -> None:
+    """Run the worked cases of a regulation: what its officer expects against what the program does.
+
+    Examples:
+      $ cm regulation test abc-2001
+    """
+    from cm_cli.usecases import rulebook
+
+    here = desk(ctx)
+    sheet = rulebook.test(name)
+    show.show(sheet, here)
+    failed = sum(1 for row in sheet.rows if not row[2])
+    if failed:
+        raise CmError(
+            n_("{count} case fails", "{count} cases fail", failed).format(count=failed),
+            mend=_("Correct the regulation or the case."),
+            slug="cases-failed",
+            code=Exit.FINDINGS,
+        )
+    show.say(here, n_("{count} case passes.", "All {count} cases pass.", len(sheet.rows)).format(count=len(sheet.rows)))

@@ -1,0 +1,91 @@
+"""What the assignment engine is told, read from the store for a day."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from cm_cli.domain.assignment.facts import ClientFacts, ManagerFacts
+from cm_cli.store.facts import leaves
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+_CLIENTS = """
+SELECT c.code, coalesce(c.status, 'active'), coalesce(c.region, ''), coalesce(c.industry, ''),
+       coalesce(k.grade, ''), coalesce(c.relation, ''), coalesce(c.services, ''),
+       coalesce(a.manager, ''), coalesce(a.locked, 0), c.assets, c.sales
+FROM client c
+LEFT JOIN classification k ON k.client = c.code AND k.scheme = 'size'
+     AND k.since <= :on AND (k.until IS NULL OR k.until >= :on)
+LEFT JOIN assignment a ON a.client = c.code
+     AND a.since <= :on AND (a.until IS NULL OR a.until >= :on)
+ORDER BY c.code
+"""
+_UNIT = {"clients": Decimal(1), "assets": Decimal(10_000), "sales": Decimal(10_000)}
+
+
+def clients(connection: sqlite3.Connection, on: date) -> list[ClientFacts]:
+    """Return every client with its class and its manager on the day."""
+    return [
+        ClientFacts(
+            *row[:6], _first(row[6]), row[7], bool(row[8]), _yuan(row[9]), _yuan(row[10])
+        )
+        for row in connection.execute(_CLIENTS, {"on": on.isoformat()})
+    ]
+
+
+def _first(kept: str) -> str:
+    """Return the first service of a client: the one it is assigned by (S39 way 5)."""
+    return str(json.loads(kept)[0]) if kept else ""
+
+
+def _yuan(fen: int | None) -> Decimal | None:
+    return None if fen is None else Decimal(fen) / 100
+
+
+def managers(connection: sqlite3.Connection, ladder: Sequence[str]) -> list[ManagerFacts]:
+    """Return every manager with coverage, capacity (clients, or yuan of its measure) and leaves."""
+    away = leaves(connection)
+    rank: dict[str, int] = defaultdict(int, {code: n for n, code in enumerate(ladder, 1)})
+    rows = connection.execute(
+        "SELECT code, coalesce(status, 'active'), grade, regions, industries, sizes, capacity,"
+        " coalesce(capacity_measure, 'clients') FROM manager ORDER BY code"
+    )
+    return [
+        ManagerFacts(
+            code=row[0],
+            status=row[1],
+            coverage={
+                name: tuple(json.loads(kept))
+                for name, kept in zip(("region", "industry", "size"), row[3:6], strict=True)
+                if kept
+            },
+            capacity=None if row[6] is None or row[7] != "clients" else Decimal(row[6]) * _UNIT[row[7]],
+            rank=rank[row[2]],
+            leaves=tuple(away.get(row[0], ())),
+        )
+        for row in rows
+    ]
+
+
+def current(connection: sqlite3.Connection, on: date) -> dict[str, tuple[int, date]]:
+    """Return id and first day of the assignment every client has on the day."""
+    rows = connection.execute(
+        "SELECT client, id, since FROM assignment"
+        " WHERE since <= :on AND (until IS NULL OR until >= :on)",
+        {"on": on.isoformat()},
+    )
+    return {client: (row, date.fromisoformat(since)) for client, row, since in rows}
+
+
+def later_than(connection: sqlite3.Connection, on: date) -> int:
+    """Return how many assignments begin after the day: a plan for it would overlap them."""
+    found = connection.execute(
+        "SELECT count(*) FROM assignment WHERE since > ?", (on.isoformat(),)
+    ).fetchone()
+    return int(found[0])

@@ -1,0 +1,295 @@
+"""Assigning clients: plan, apply, by hand, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cm_cli.domain.assignment.facts import ClientFacts, ManagerFacts, Rules, Trees
+from cm_cli.domain.assignment.plan import Base, Decision, Plan
+from cm_cli.domain.assignment.plan import plan as make
+from cm_cli.domain.assignment.sheets import because, plan_sheets
+from cm_cli.domain.assignment.state import facts_digest, from_json
+from cm_cli.domain.assignment.why import why as explain
+from cm_cli.domain.assignment.why_not import why_not, why_not_document
+from cm_cli.domain.register import kind as kind_of
+from cm_cli.domain.sheet import Document
+from cm_cli.errors import CmError, Exit, Problem
+from cm_cli.language import _, pick
+from cm_cli.store import assigning
+from cm_cli.store import undo as journal
+from cm_cli.store.connection import reading
+from cm_cli.store.journal import content_of, head
+from cm_cli.store.regulations import in_force
+from cm_cli.usecases.appraisal import managers_named
+from cm_cli.usecases.clerk import Clerk, Outcome, transaction
+from cm_cli.usecases.reference import trees
+from cm_cli.usecases.records import locate
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+    from datetime import date
+
+    from cm_cli.store.journal import Writer
+
+_BEARING = {"client", "manager", "assignment", "classification", "leave", "regulation"}
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything a plan is made from, on a day."""
+
+    clients: list[ClientFacts]
+    managers: list[ManagerFacts]
+    rules: Rules
+    trees: Trees
+    day: date
+    base: Base
+
+    def plan(self) -> Plan:
+        """Return the plan for the day."""
+        return make(
+            self.clients, self.managers, self.rules, self.trees, self.day, base=self.base
+        )
+
+
+def situation(connection: sqlite3.Connection, day: date) -> Situation:
+    """Read from the store what a plan is made from."""
+    from cm_cli.domain.regulation.assigning import rules_of
+
+    regulation = in_force(connection, day)
+    rules = regulation.rules()
+    told = rules_of(rules, regulation.digest)
+    clients = assigning.clients(connection, day)
+    managers = assigning.managers(connection, rules.ladder)
+    number, last = head(connection)
+    base = Base(number, last, facts_digest(clients, managers, told, day))
+    both = Trees(trees()["regions"], trees()["industries"])
+    return Situation(clients, managers, told, both, day, base)
+
+
+def plan(clerk: Clerk) -> Plan:
+    """Plan who looks after whom from today on; nothing is written."""
+    with reading(clerk.place) as connection:
+        _no_later(connection, clerk.today)
+        return situation(connection, clerk.today).plan()
+
+
+def document(made: Plan) -> Document:
+    """Return a plan as people read it."""
+    changes = made.changes()
+    moved = sum(1 for each in changes if each.change == "move")
+    without = sum(1 for each in made.decisions if each.change in {"none", "release"})
+    facts = (
+        (_("Day"), made.day.isoformat()),
+        (_("Regulation"), made.regulation),
+        (_("Changes"), str(len(changes))),
+        (_("of them moved"), str(moved)),
+        (_("Stay where they are"), str(made.kept)),
+        (_("Stay without a manager"), str(without)),
+    )
+    return Document("assignment-plan", _("Assignment plan"), facts, plan_sheets(made))
+
+
+def read_plan(file: str) -> Plan:
+    """Read a plan from a file."""
+    try:
+        text = Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as trouble:
+        raise CmError(
+            _("The plan {file} cannot be read").format(file=file),
+            where=getattr(trouble, "strerror", "") or "",
+            mend=_("Make one with: cm assign plan -o FILE."),
+            slug="no-plan",
+            code=Exit.NO_INPUT,
+        ) from None
+    return from_json(text, file)
+
+
+def _no_later(connection: sqlite3.Connection, day: date) -> None:
+    count = assigning.later_than(connection, day)
+    if count:
+        raise CmError(
+            _("{count} assignments begin after {day}").format(count=count, day=day),
+            mend=_("Plan for a later day (--on), or take those entries back first."),
+            slug="later-assignments",
+            code=Exit.DATA_REFUSED,
+        )
+
+
+def apply(clerk: Clerk, given: Plan | None) -> Outcome:
+    """Put a plan into force; one made from another state of the store is refused."""
+    outcome = Outcome()
+    with transaction(clerk, outcome) as writer:
+        day = given.day if given else clerk.today
+        _no_later(writer.connection, day)
+        now = situation(writer.connection, day)
+        if given and given.base.facts != now.base.facts:
+            raise _stale(writer.connection, given)
+        made = given or now.plan()
+        _write(writer, made, now.rules)
+        outcome.notes = _left(made)
+    return outcome
+
+
+def _stale(connection: sqlite3.Connection, given: Plan) -> CmError:
+    since = [
+        entry
+        for entry in journal.entries(connection)
+        if entry.number > given.base.entry and _BEARING & set(entry.counts)
+    ]
+    problems = [
+        Problem(
+            "changed-since",
+            _("entry {number} by {operator}: {command}").format(
+                number=entry.number, operator=entry.operator, command=entry.command
+            ),
+        )
+        for entry in since
+    ]
+    return CmError(
+        _("The plan is stale: what it was made from has changed"),
+        mend=_("Look at the entries above, then plan again: cm assign plan."),
+        slug="stale-plan",
+        code=Exit.DATA_REFUSED,
+        problems=problems,
+    )
+
+
+def _write(writer: Writer, made: Plan, rules: Rules) -> None:
+    kind = kind_of("assignment")
+    standing = assigning.current(writer.connection, made.day)
+    changes = made.changes()
+    for each in changes:
+        if each.client in standing:
+            _end(writer, *standing[each.client], made.day)
+    fresh = [_record(each, made, rules) for each in changes if each.manager]
+    if fresh:
+        writer.insert_many(kind, fresh)
+
+
+def _end(writer: Writer, row: int, since: date, day: date) -> None:
+    """End an assignment the day before; one that began this very day is taken back instead."""
+    kind = kind_of("assignment")
+    if since >= day:
+        writer.delete(kind, row)
+    else:
+        writer.update(kind, row, {"until": day - timedelta(days=1)})
+
+
+def _record(each: Decision, made: Plan, rules: Rules) -> dict[str, object]:
+    rule = rules.rule(each.rule)
+    said = because(each.reasons)
+    name = pick(dict(rule.name)) if rule else each.rule
+    return {
+        "client": each.client,
+        "manager": each.manager,
+        "since": made.day,
+        "rule": each.rule,
+        "reason": f"{name}; {said}" if said else name,
+    }
+
+
+def _left(made: Plan) -> list[Problem]:
+    without = sum(1 for each in made.decisions if each.change in {"none", "release"})
+    if not without:
+        return []
+    what = _("{count} clients have no manager").format(count=without)
+    mend = _("See why with: cm assign plan, or cm assign why CLIENT.")
+    return [Problem("unassigned", what, mend=mend, note=True)]
+
+
+def move(clerk: Clerk, client: str, manager: str, *, lock: bool) -> Outcome:
+    """Give a client to a manager by hand, from today on; a reason is required (C33)."""
+    if not clerk.reason:
+        raise CmError(
+            _("Moving a client by hand needs a reason"),
+            mend=_("Add --reason TEXT."),
+            slug="no-reason",
+            code=Exit.USAGE,
+        )
+    outcome = Outcome()
+    with transaction(clerk, outcome) as writer:
+        connection = writer.connection
+        row = locate(connection, kind_of("client"), [client])
+        code = str(content_of(connection, kind_of("client"), row)["code"])
+        to = managers_named(connection, [manager])[0]
+        _no_later(connection, clerk.today)
+        standing = assigning.current(connection, clerk.today)
+        if code in standing:
+            number, since = standing[code]
+            if content_of(connection, kind_of("assignment"), number)["manager"] == to:
+                writer.update(kind_of("assignment"), number, {"locked": lock})
+                return outcome
+            _end(writer, number, since, clerk.today)
+        record = {
+            "client": code,
+            "manager": to,
+            "since": clerk.today,
+            "rule": "by hand",
+            "reason": clerk.reason,
+            "locked": lock,
+        }
+        writer.insert(kind_of("assignment"), record)
+    return outcome
+
+
+def why(clerk: Clerk, client: str, other: str) -> Document:
+    """Explain who looks after a client: what is on record, and how it would be planned today.
+
+    With ``other``, say what keeps that manager from the client and what it would take.
+    """
+    with reading(clerk.place) as connection:
+        row = locate(connection, kind_of("client"), [client])
+        code = str(content_of(connection, kind_of("client"), row)["code"])
+        now = situation(connection, clerk.today)
+        past = _on_record(connection, code)
+        named = managers_named(connection, [other])[0] if other else ""
+    mine = next(each for each in now.clients if each.code == code)
+    anew = replace(now, clients=[c if c.code != code else c._replace(manager="", locked=False) for c in now.clients])
+    if named:
+        held = now if mine.manager == named else anew
+        subject = mine if mine.manager == named else mine._replace(manager="", locked=False)
+        answer = why_not(
+            subject, named, now.managers, now.rules, now.trees, on=now.day, made=held.plan()
+        )
+        return why_not_document(code, named, answer)
+    made = anew.plan()
+    told = explain(
+        mine._replace(manager="", locked=False), now.managers, now.rules, now.trees, on=now.day, made=made
+    )
+    facts = (
+        (_("Client"), code),
+        (_("Region"), mine.region),
+        (_("Industry"), mine.industry),
+        (_("Size"), mine.size),
+        *past,
+        *((_("Planned anew today: {label}").format(label=label), value) for label, value in told.facts[2:]),
+    )
+    return Document("assignment-why", _("Why {client}").format(client=code), facts, told.sheets)
+
+
+def _on_record(connection: sqlite3.Connection, code: str) -> Sequence[tuple[str, str]]:
+    """Return the client's assignments on record, newest first, as facts."""
+    rows = connection.execute(
+        "SELECT a.manager, a.since, a.until, a.rule, a.reason, a.locked, a.entry, m.name"
+        " FROM assignment a JOIN manager m ON m.code = a.manager"
+        " WHERE a.client = ? ORDER BY a.since DESC",
+        (code,),
+    ).fetchall()
+    if not rows:
+        return [(_("On record"), _("nobody"))]
+    return [
+        (
+            _("On record since {since}").format(since=since)
+            + (_(" until {until}").format(until=until) if until else ""),
+            _("{manager} {name}, rule {rule} ({reason}), entry {entry}").format(
+                manager=manager, name=name, rule=rule, reason=reason, entry=entry
+            )
+            + (_(", locked") if locked else ""),
+        )
+        for manager, since, until, rule, reason, locked, entry, name in rows
+    ]

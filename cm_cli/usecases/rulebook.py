@@ -1,0 +1,140 @@
+"""Looking at regulations: their list, their rules, what they leave open, findings, cases."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cm_cli.domain.sheet import Column, Document, Sheet
+from cm_cli.errors import CmError, Exit
+from cm_cli.language import _, pick
+from cm_cli.usecases.regulations import cases, preset, presets
+
+if TYPE_CHECKING:
+    from cm_cli.domain.regulation.schema import Regulation
+    from cm_cli.errors import Problem
+
+
+def list_() -> Sheet:
+    """Return the regulations that come with the program and what each carries."""
+    rows = []
+    for code in presets():
+        rules = load(code)
+        carries = {
+            _("grades"): len(rules.grades),
+            _("duties"): len(rules.duties),
+            _("indicators"): len(rules.indicators),
+            _("assignment ranks"): len(rules.assignment.order.ranks) if rules.assignment else 0,
+            _("appraisal items"): len(rules.appraisal.items()) if rules.appraisal else 0,
+        }
+        said = ", ".join(f"{name} {count}" for name, count in carries.items() if count)
+        rows.append((code, pick(rules.name.both()), rules.since, said))
+    columns = (
+        Column("code", _("Code"), "code"),
+        Column("name", _("Name")),
+        Column("since", _("In force since"), "day"),
+        Column("carries", _("Carries")),
+    )
+    return Sheet("regulations", _("Regulations"), columns, rows)
+
+
+def text_of(name: str) -> tuple[str, str]:
+    """Return file and text of a regulation: one of the program's, or a file of the user's own."""
+    if not name.endswith((".yaml", ".yml")):
+        return preset(name)
+    try:
+        return name, Path(name).read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise CmError(
+            _("{file} is not UTF-8").format(file=name),
+            mend=_("Save it as UTF-8."),
+            slug="not-utf8",
+            code=Exit.DATA_REFUSED,
+        ) from None
+    except OSError as trouble:
+        raise CmError(
+            _("{file} cannot be read").format(file=name),
+            where=trouble.strerror or "",
+            mend=_("Check the name, or see those of the program: cm regulation list."),
+            slug="no-file",
+            code=Exit.NO_INPUT,
+        ) from None
+
+
+def load(name: str) -> Regulation:
+    """Return a regulation, checked; raises CmError with all findings."""
+    from cm_cli.domain.regulation.load import read
+
+    file, text = text_of(name)
+    return read(text, file)
+
+
+def show(name: str, article: str) -> Document:
+    """Return a regulation as a document; ``article`` keeps the rows that stand on that article."""
+    from cm_cli.domain.regulation.describe import describe
+
+    whole = describe(load(name))
+    if not article:
+        return whole
+    sheets = tuple(found for sheet in whole.sheets if (found := _of_article(sheet, article)).rows)
+    if not sheets:
+        raise CmError(
+            _("Nothing in {name} stands on article {article}").format(name=name, article=article),
+            mend=_("See the whole with: cm regulation show {name}.").format(name=name),
+            slug="no-article",
+            code=Exit.NO_INPUT,
+        )
+    return replace(whole, sheets=sheets, notes=())
+
+
+def _of_article(sheet: Sheet, article: str) -> Sheet:
+    """Keep the rows that stand on the article: 16 also means 16(1)."""
+    words = _("article {article}").format(article=re.escape(article))
+    named = re.compile(rf"{words}(?!\d)|(?<=, ){re.escape(article)}(?!\d)")
+    rows = [row for row in sheet.rows if any(named.search(str(cell)) for cell in row)]
+    return replace(sheet, rows=rows)
+
+
+def open_(name: str) -> Sheet:
+    """Return what the source leaves open and the regulation chose."""
+    from cm_cli.domain.regulation.describe import open_choices
+
+    return open_choices(load(name))
+
+
+def check(name: str) -> list[Problem]:
+    """Return every finding about a regulation and the coverage of its cases."""
+    from cm_cli.domain.regulation.cases import coverage
+    from cm_cli.domain.regulation.load import load as read_all
+
+    file, text = text_of(name)
+    rules, problems = read_all(text, file)
+    if rules is not None and name in presets():
+        cases_file, cases_text = cases(name)
+        problems = [*problems, *coverage(rules, cases_text, cases_file)]
+    return problems
+
+
+def test(name: str) -> Sheet:
+    """Run the cases of a regulation: what the officer expects against what the program does."""
+    from cm_cli.domain.regulation.casework import run_cases
+
+    rules = load(name)
+    if name in presets():
+        file, text = cases(name)
+    else:
+        file = re.sub(r"\.ya?ml$", ".cases.yaml", name)
+        file, text = text_of(file)
+    results = run_cases(rules, text, file)
+    columns = (
+        Column("case", _("Case")),
+        Column("article", _("Article"), "code"),
+        Column("passed", _("Passed"), "flag"),
+        Column("expected", _("Expected")),
+        Column("got", _("Got")),
+        Column("where", _("Where"), "code"),
+    )
+    rows = [(r.name, r.article, r.passed, r.expected, r.got, str(r.where)) for r in results]
+    return Sheet("cases", _("Cases of {name}").format(name=name), columns, rows)

@@ -1,0 +1,163 @@
+"""The journal: one entry a writing command, chained; any entry can be taken back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conftest import rows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ADD = ("client", "add", "688981", "--name", "中芯国际", "--assets", "1200亿")
+
+
+def dump(store: Path) -> list[list[tuple[object, ...]]]:
+    tables = ("manager", "client", "classification", "visit", "assignment")
+    names = {t: [r[1] for r in rows(store, f"PRAGMA table_info({t})") if r[1] != "entry"] for t in tables}
+    return [rows(store, f"SELECT {', '.join(names[t])} FROM {t} ORDER BY id") for t in tables]
+
+
+def test_each_writing_command_is_one_entry(store, ok):
+    ok(*ADD, "--reason", "开户")
+    entries = rows(store, "SELECT number, operator, moment, command, reason, counts FROM entry")
+    assert [entry[0] for entry in entries] == [1, 2]
+    number, operator, moment, command, reason, counts = entries[1]
+    assert (operator, moment, reason) == ("clerk", "2016-04-01T01:00:00Z", "开户")
+    assert command == "cm client add 688981 --name 中芯国际 --assets 1200亿 --reason 开户"
+    assert json.loads(counts) == {"classification": {"inserted": 1}, "client": {"inserted": 1}}
+    assert rows(store, "SELECT DISTINCT entry FROM client") == [(number,)]
+
+
+def test_a_command_that_changes_nothing_leaves_no_entry(store, ok):
+    ok(*ADD)
+    said = ok("client", "set", "688981", "--name", "中芯国际")
+    assert "Nothing to change." in said.err
+    assert rows(store, "SELECT count(*) FROM entry") == [(2,)]
+
+
+def test_a_dry_run_shows_the_counts_of_the_run_and_writes_nothing(store, ok):
+    before = dump(store)
+    said = ok(*ADD, "--dry-run")
+    assert "Would change classification: 1 new, client: 1 new." in said.err
+    assert dump(store) == before
+    assert rows(store, "SELECT count(*) FROM entry") == [(1,)]
+
+
+def test_entries_are_chained_over_their_content(store, ok):
+    ok(*ADD)
+    names = "number, moment, operator, host, command, reason, counts, undoes, rows_digest, previous, hash"
+    first, second = rows(store, f"SELECT {names} FROM entry ORDER BY number")
+    assert first[9] == "0" * 64
+    assert second[9] == first[10]
+    for entry in (first, second):
+        body = json.dumps(entry[:-1], ensure_ascii=False, separators=(",", ":"))
+        assert entry[10] == hashlib.sha256(f"1\x1f{body}".encode()).hexdigest()
+
+
+def test_a_row_carries_the_digest_of_its_content(store, ok):
+    ok("unit", "add", "杭州分行", "--kind", "operating")
+    row, digest = rows(store, "SELECT id, digest FROM unit")[0]
+    text = f'unit\x1f{row}\x1f{{"kind":"operating","name":"杭州分行"}}'
+    assert digest == hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def test_the_replaced_row_goes_to_history_with_its_span(store, ok):
+    ok(*ADD)
+    ok("client", "set", "688981", "--region", "上海市")
+    kind, row, since, until, content = rows(
+        store, "SELECT kind, row, since, until, content FROM history WHERE kind = 'client'"
+    )[0]
+    assert (kind, since, until) == ("client", 2, 3)
+    assert "region" not in json.loads(content)
+    assert rows(store, "SELECT region, entry FROM client WHERE id = ?", row) == [("上海", 3)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("client", "set", "688981", "--sales", "5亿"),
+        ("client", "set", "688981", "--assets", "1亿"),
+        ("client", "add", "688999", "--name", "新客户", "--assets", "1亿"),
+        ("unit", "add", "杭州分行", "--kind", "operating"),
+    ],
+)
+def test_undo_brings_back_what_was_before(store, ok, change):
+    ok(*ADD)
+    before = dump(store)
+    ok(*change)
+    assert "taken back" in ok("undo").err
+    assert dump(store) == before
+
+
+def test_an_undo_can_be_undone(store, ok):
+    ok(*ADD)
+    ok("client", "set", "688981", "--sales", "5亿")
+    after = dump(store)
+    ok("undo", "3")
+    ok("undo", "4")
+    assert dump(store) == after
+
+
+def test_undo_refuses_what_was_changed_since_and_names_it(store, cm, ok):
+    ok(*ADD)
+    ok("client", "set", "688981", "--sales", "5亿")
+    before = dump(store)
+    said = cm("undo", "2")
+    assert said.code == 65
+    assert "client 688981 was changed by entry 3" in said.err
+    assert dump(store) == before
+
+
+def test_undo_refuses_what_others_refer_to(store, cm, ok):
+    ok(*ADD)
+    ok("manager", "add", "M90", "--name", "林一诺", "--unit", "杭州分行", "--grade", "manager")
+    ok("visit", "log", "688981", "--manager", "M90", "--mode", "door")
+    said = cm("undo", "2")
+    assert said.code == 65
+    assert "visit 2016-04-01 M90 688981 refers to a client this would take away" in said.err
+    assert rows(store, "SELECT count(*) FROM client") == [(1,)]
+
+
+def test_after_the_later_entry_is_undone_the_earlier_one_can_be(store, ok):
+    ok(*ADD)
+    ok("client", "set", "688981", "--sales", "5亿")
+    ok("undo", "3")
+    ok("undo", "2")
+    assert rows(store, "SELECT count(*) FROM client") == [(0,)]
+
+
+def test_ids_are_never_used_twice(store, ok):
+    ok("unit", "add", "甲", "--kind", "operating")
+    ok("undo")
+    ok("unit", "add", "乙", "--kind", "operating")
+    assert rows(store, "SELECT id FROM unit") == [(2,)]
+
+
+def test_a_whole_import_is_taken_back(example, ok):
+    before = rows(example, "SELECT count(*) FROM entry")[0][0]
+    number = rows(example, "SELECT number FROM entry WHERE command LIKE '%import scores%'")[0][0]
+    ok("undo", str(number))
+    assert rows(example, "SELECT count(*) FROM score") == [(0,)]
+    assert rows(example, "SELECT count(*) FROM entry") == [(before + 1,)]
+
+
+def test_journal_show_tells_every_field_from_what_to_what(store, ok):
+    ok(*ADD)
+    ok("client", "set", "688981", "--sales", "5亿", "--phone", "13800138000")
+    said = ok("journal", "show", "3", "--json")
+    changes = json.loads(said.out)["sheets"][0]["rows"]
+    assert {"kind": "client", "record": "688981", "field": "sales", "before": None, "after": "500000000"} in changes
+    assert "13800138000" not in said.out
+
+
+def test_personal_values_do_not_enter_the_journal(store, ok):
+    ok(*ADD, "--phone", "13800138000", "--contact=张三")
+    assert "13800138000" not in rows(store, "SELECT command FROM entry WHERE number = 2")[0][0]
+    assert "张三" not in rows(store, "SELECT command FROM entry WHERE number = 2")[0][0]
+    assert "***" in ok("client", "show", "688981").out
+    assert "13800138000" in ok("client", "show", "688981", "--reveal").out

@@ -1,0 +1,132 @@
+"""What tests share: the program as its user runs it, on real stores made of the example data."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cm_cli import language
+from cm_cli.cli.app import run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).parents[1]
+EXAMPLE = ROOT / "examples" / "listed-companies"
+NOW = "2016-04-01T01:00:00Z"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one command line answered."""
+
+    code: int
+    out: str
+    err: str
+
+
+Cm = "Callable[..., Said]"
+
+
+@pytest.fixture(autouse=True)
+def _quiet_world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """No test depends on the day, the language, the login or the home of who runs it."""
+    for name in ("CM_DB", "CM_DEBUG", "LANGUAGE", "LC_ALL", "LANG", "CM_OPERATOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("CM_LANG", "en")
+    monkeypatch.setenv("CM_TODAY", "2016-04-01")
+    monkeypatch.setenv("CM_NOW", NOW)
+    monkeypatch.setenv("CM_OPERATOR", "clerk")
+    monkeypatch.setenv("CM_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("CM_DB", str(tmp_path / "cm.db"))
+    yield
+    language.use("en")
+
+
+@pytest.fixture
+def cm(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+    """Run one command line in this process."""
+
+    def call(*words: str | Path) -> Said:
+        capsys.readouterr()
+        code = run([str(word) for word in words])
+        said = capsys.readouterr()
+        return Said(code, said.out, said.err)
+
+    return call
+
+
+@pytest.fixture
+def ok(cm: Callable[..., Said]) -> Callable[..., Said]:
+    """Run one command line that has to succeed."""
+
+    def call(*words: str | Path) -> Said:
+        said = cm(*words)
+        assert said.code == 0, said.err
+        return said
+
+    return call
+
+
+@pytest.fixture
+def store(tmp_path: Path, ok: Callable[..., Said]) -> Path:
+    """Return a new store that works by abc-2001."""
+    ok("init")
+    return tmp_path / "cm.db"
+
+
+@pytest.fixture(scope="session")
+def full_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a store with the whole example in it: imported, assigned, appraised. Do not write."""
+    place = tmp_path_factory.mktemp("full") / "full.db"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CM_LANG", "en")
+        patch.setenv("CM_NOW", NOW)
+        patch.setenv("CM_OPERATOR", "clerk")
+        january = ["--db", str(place), "--on", "2016-01-04", "-q"]
+        april = ["--db", str(place), "--on", "2016-04-01", "-q"]
+        lines = [
+            ["init", *january],
+            *(["import", k, str(EXAMPLE / f), *january] for k, f in STAFF),
+            ["assign", "apply", *january],
+            *(["import", k, str(EXAMPLE / f"{k}.csv"), *april] for k in QUARTER),
+            ["appraise", "run", "--quarter", "2016Q1", *april],
+        ]
+        for line in lines:
+            assert run(line) == 0, line
+    return place
+
+
+STAFF = (("units", "units.csv"), ("managers", "managers.csv"), ("clients", "clients.xlsx"))
+QUARTER = ("leaves", "visits", "diaries", "results", "scores", "merits")
+
+
+@pytest.fixture
+def example(full_store: Path, tmp_path: Path) -> Path:
+    """Return a copy of the full store, the place the test's commands work on."""
+    copy = tmp_path / "cm.db"
+    with closing(sqlite3.connect(full_store)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    copy.chmod(0o600)
+    return copy
+
+
+@pytest.fixture
+def in_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in a folder that has the examples, as a newcomer's checkout has."""
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def rows(place: Path, sql: str, *values: object) -> list[tuple[object, ...]]:
+    """Ask the store itself, behind the program's back."""
+    with closing(sqlite3.connect(place)) as connection:
+        return connection.execute(sql, values).fetchall()
