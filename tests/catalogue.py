@@ -65,6 +65,7 @@ def in_help() -> Iterator[str]:
 def commands() -> list[tuple[str, object]]:
     """Return every command and group with its path."""
     import typer
+
     from cm_cli.cli.frame import Root
 
     root = Root(name="cm")

@@ -128,7 +128,7 @@ def _invoke(argv: Sequence[str]) -> int:
 
 
 def _closed_pipe() -> int:
-    """The reader went away (``| head``): nothing to say, and nothing more to flush."""
+    """Leave quietly when the reader went away (``| head``)."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return Exit.DONE
 

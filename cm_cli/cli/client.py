@@ -11,7 +11,7 @@ from cm_cli.cli.desk import desk
 from cm_cli.cli.frame import Reads, app_of
 from cm_cli.domain.records.client import KIND
 from cm_cli.language import later
-from cm_cli.usecases import records as use
+from cm_cli.usecases import listing
 
 app = app_of(later("Clients: register, change, list, find."))
 
@@ -51,4 +51,4 @@ def find(
       $ cm client find caqc --json
     """
     here = desk(ctx)
-    show.show(use.find(here.clerk(), KIND, text, limit), here)
+    show.show(listing.find(here.clerk(), KIND, text, limit), here)

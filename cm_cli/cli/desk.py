@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cm_cli.domain.fields import BadValue, Context, Day
+from cm_cli.domain.fields import BadValueError, Context, Day
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
 from cm_cli.usecases.clerk import Clerk
@@ -87,7 +87,7 @@ def day_of(text: str, source: str) -> date:
     """Read a day given as an option; raises CmError with exit code 2."""
     try:
         day = Day().parse(text, Context())
-    except BadValue as bad:
+    except BadValueError as bad:
         raise CmError(
             _("{option}: “{value}” {what}").format(option=source, value=text, what=bad.what),
             mend=bad.mend,
@@ -110,12 +110,9 @@ def command_line(words: tuple[str, ...]) -> str:
     hide = False
     for word in words:
         name, sign, _value = word.partition("=")
-        if hide:
-            word = "***"
-        elif name in _PERSONAL and sign:
-            word = f"{name}=***"
-        hide = word in _PERSONAL
-        shown.append(word)
+        masked = "***" if hide else f"{name}=***" if name in _PERSONAL and sign else word
+        hide = masked in _PERSONAL
+        shown.append(masked)
     return " ".join(["cm", *(_quoted(word) for word in shown)])
 
 

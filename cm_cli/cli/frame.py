@@ -206,10 +206,10 @@ def page(command: TyperCommand, ctx: Any) -> Iterator[str]:
     yield from _section(_("Arguments"), list(_arguments(command, ctx)), width)
     options = [p for p in command.get_params(ctx) if p.param_type_name == "option"]
     yield from _section(
-        _("Options"), [_option(p, ctx) for p in options if p.name not in common], width
+        _("Options"), [_option(p) for p in options if p.name not in common], width
     )
     yield from _section(
-        _("Common options"), [_option(p, ctx) for p in options if p.name in common], width
+        _("Common options"), [_option(p) for p in options if p.name in common], width
     )
     found = examples(command.help)
     if found:
@@ -228,7 +228,7 @@ def group_page(group: Group, ctx: Any) -> Iterator[str]:
         yield ""
     rows = [(name, _(summary)) for name, summary in group.summaries(ctx)]
     yield from _section(_("Commands"), rows, width)
-    options = [_option(p, ctx) for p in group.get_params(ctx) if not getattr(p, "hidden", False)]
+    options = [_option(p) for p in group.get_params(ctx) if not getattr(p, "hidden", False)]
     yield from _section(_("Options"), options, width)
 
 
@@ -238,7 +238,7 @@ def _arguments(command: TyperCommand, ctx: Any) -> Iterator[tuple[str, str]]:
             yield param.make_metavar(ctx), _(getattr(param, "help", None) or "")
 
 
-def _option(param: Any, ctx: Any) -> tuple[str, str]:
+def _option(param: Any) -> tuple[str, str]:
     names = ", ".join([*param.opts, *param.secondary_opts])
     if not param.is_flag and not param.count:
         names += f" {param.metavar or param.type.name.upper()}"

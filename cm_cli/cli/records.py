@@ -19,7 +19,7 @@ from cm_cli.domain import period as periods
 from cm_cli.domain.fields import Choice, Code, Day, Named, Several
 from cm_cli.domain.kind import is_list
 from cm_cli.language import later
-from cm_cli.usecases import records
+from cm_cli.usecases import listing, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -103,7 +103,7 @@ def add_command(
     """Add the command that registers one record; ``arguments`` are fields without an option."""
     fields = kind.given
     empty = inspect.Parameter.empty
-    parameters = {n: (_argument(kind.field(n)), empty) for n in arguments}
+    parameters: dict[str, tuple[Any, Any]] = {n: (_argument(kind.field(n)), empty) for n in arguments}
     parameters |= {f.name: (_option(f), None) for f in fields if f.name not in arguments}
 
     def body(ctx: typer.Context, **given: Any) -> None:
@@ -116,7 +116,7 @@ def add_command(
 
 
 def _default_day(kind: Kind, raw: dict[str, Any], today: str) -> None:
-    """A visit, a diary or an event without a day is today's."""
+    """Make a visit, a diary or an event without a day today's."""
     for each in kind.fields:
         if each.past and each.required and each.name in kind.key:
             raw.setdefault(each.name, today)
@@ -148,7 +148,7 @@ def show_command(app: typer.Typer, kind: Kind, text: str) -> None:
 
     def body(ctx: typer.Context, record: list[str], reveal: bool) -> None:
         here = desk(ctx)
-        show.show(records.show(here.clerk(), kind, record, reveal=reveal), here)
+        show.show(listing.show(here.clerk(), kind, record, reveal=reveal), here)
 
     parameters: dict[str, tuple[Any, Any]] = {
         "record": (key, inspect.Parameter.empty),
@@ -158,7 +158,7 @@ def show_command(app: typer.Typer, kind: Kind, text: str) -> None:
 
 
 def _filterable(kind: Kind) -> list[Field]:
-    """The fields a list can be filtered by: references, choices, names of trees, key parts, units."""
+    """Return the fields a list can be filtered by: references, choices, names of trees, key parts, units."""
     return [
         each
         for each in kind.given
@@ -199,7 +199,7 @@ def list_command(
     def body(ctx: typer.Context, **given: Any) -> None:
         here = desk(ctx)
         more = filters(given) if filters else {}
-        wanted = records.Listing(
+        wanted = listing.Listing(
             filters={f.name: given[f.name] for f in fields if given.get(f.name)}
             | more.get("filters", {}),
             period=period_of(given) if dated else None,
@@ -211,7 +211,7 @@ def list_command(
             fields=tuple(part.strip() for part in (given["fields"] or "").split(",") if part.strip()),
             reveal=given["reveal"],
         )
-        show.show(records.list_(here.clerk(), kind, wanted), here)
+        show.show(listing.list_(here.clerk(), kind, wanted), here)
 
     shown = examples or kind.examples.get("list", ())
     _command(app, "list", Reads, doc_of(text, shown), parameters, body)

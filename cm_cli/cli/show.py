@@ -84,7 +84,7 @@ def _options(desk: Desk) -> Options:
 
 
 def _usual(thing: Sheet | Document) -> str:
-    """A table on a terminal; in a pipe records as TSV and reports as text."""
+    """Return the usual format: a table on a terminal; in a pipe TSV for records, text for reports."""
     if sys.stdout.isatty():
         return "table"
     return "tsv" if isinstance(thing, Sheet) else "text"

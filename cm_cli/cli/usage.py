@@ -34,12 +34,8 @@ def _sentences(kind: str, trouble: Any) -> tuple[str, str]:
         return _("There is no command “{name}”").format(name=trouble.name), mend
     if kind == "NoSuchOption":
         return _no_option(trouble)
-    if kind == "MissingParameter":
-        return _missing(trouble), ""
-    if kind == "BadParameter":
-        return _bad_value(trouble), ""
-    if kind == "BadOptionUsage":
-        return _("{option} needs a value").format(option=trouble.option_name), ""
+    if kind in _TELL:
+        return _TELL[kind](trouble), ""
     text = str(getattr(trouble, "message", trouble))
     if text.startswith("Got unexpected extra argument"):
         extra = text[text.find("(") + 1 : text.rfind(")")]
@@ -81,3 +77,10 @@ def _bad_value(trouble: Any) -> str:
     if "is not one of" in text or "is not in the range" in text:
         return _("{name}: “{value}” is not among the values allowed").format(name=name, value=value)
     return f"{name}: {text}" if name else text
+
+
+def _no_value(trouble: Any) -> str:
+    return _("{option} needs a value").format(option=trouble.option_name)
+
+
+_TELL = {"MissingParameter": _missing, "BadParameter": _bad_value, "BadOptionUsage": _no_value}

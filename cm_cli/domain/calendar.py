@@ -33,7 +33,9 @@ class WorkCalendar:
 
     def notes(self, days: Iterable[date]) -> tuple[str, ...]:
         """Return a note for each year whose public holidays are not known."""
-        years = sorted({day.year for day in days if _published(day) is None and day not in self.own})
+        years = sorted(
+            {day.year for day in days if _published(day) is None and day not in self.own}
+        )
         return tuple(
             _(
                 "The public holidays of {year} are not published here: Monday to Friday are taken"

@@ -1,7 +1,7 @@
 """Types of fields: how a raw value is read, kept in the store, and given back.
 
 A raw value is whatever a person typed or a file held (text, number, date). ``parse`` answers
-with a typed value or raises ``BadValue``; ``keep`` and ``give`` convert to and from the store,
+with a typed value or raises ``BadValueError``; ``keep`` and ``give`` convert to and from the store,
 which knows only text and whole numbers (money as integer 分, other numbers as exact text).
 """
 
@@ -50,7 +50,7 @@ _AMOUNT = re.compile(r"([+-]?)([\d.]+)\s*(元|圆|千元|万元|万|百万元|�
 _LARGEST = 2**63 - 1
 
 
-class BadValue(ValueError):
+class BadValueError(ValueError):
     """A raw value that cannot be read: what is wrong and how to mend it."""
 
     def __init__(self, what: str, mend: str = "") -> None:
@@ -88,7 +88,7 @@ def tidy(raw: object, *, lines: bool = False) -> str:
     text = str(raw).replace("\r\n", "\n").replace("\r", "\n")
     hidden = _REFUSED.search(text)
     if hidden:
-        raise BadValue(
+        raise BadValueError(
             _("holds the hidden character U+{code}").format(code=f"{ord(hidden.group()):04X}"),
             _("Delete that character; it cannot be seen but changes what is stored."),
         )
@@ -119,11 +119,11 @@ class FieldType:
     lines: bool = False
 
     def parse(self, raw: object, context: Context) -> Value:
-        """Read a raw value; raises BadValue."""
+        """Read a raw value; raises BadValueError."""
         del context
         text = tidy(raw, lines=self.lines)
         if len(text) > self.longest:
-            raise BadValue(
+            raise BadValueError(
                 _("has {count} characters, at most {most} are kept").format(
                     count=len(text), most=self.longest
                 )
@@ -154,18 +154,18 @@ class Code(FieldType):
         """Read a code; a number that a spreadsheet has spoilt is refused."""
         del context
         if isinstance(raw, float) and not raw.is_integer():
-            raise BadValue(
+            raise BadValueError(
                 _("is a number, not a code"),
                 _("Set the column to text format in the spreadsheet and type the code again."),
             )
         text = halfwidth(raw)
         if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", text):
-            raise BadValue(
+            raise BadValueError(
                 _("is a code that a spreadsheet has shortened to a number"),
                 _("Set the column to text format in the spreadsheet and type the code again."),
             )
         if text and (len(text) > self.longest or not re.fullmatch(r"[\w.\-]+", text)):
-            raise BadValue(
+            raise BadValueError(
                 _("is not a code"),
                 _("Use letters, digits, “.”, “_” and “-”, at most {most} characters.").format(
                     most=self.longest
@@ -199,7 +199,8 @@ class Day(FieldType):
 
 def _day_of(text: str) -> date:
     found = re.fullmatch(
-        r"(\d{4})(?:[-/.年]\s*(\d{1,2})[-/.月]\s*(\d{1,2})日?|(\d{2})(\d{2}))(?:[ T]00:00(?::00)?)?",
+        r"(\d{4})(?:[-/.年]\s*(\d{1,2})[-/.月]\s*(\d{1,2})日?|(\d{2})(\d{2}))"
+        r"(?:[ T]00:00(?::00)?)?",
         text,
     )
     try:
@@ -207,7 +208,7 @@ def _day_of(text: str) -> date:
             return date(int(found[1]), int(found[2] or found[4]), int(found[3] or found[5]))
     except ValueError:
         pass
-    raise BadValue(_("is not a day of the calendar"), _("Write it as 2026-11-21."))
+    raise BadValueError(_("is not a day of the calendar"), _("Write it as 2026-11-21."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +227,7 @@ class Clock(FieldType):
             return None
         found = re.fullmatch(r"(\d{1,2}):(\d{2})(?::\d{2})?", text)
         if not found or int(found[1]) > 23 or int(found[2]) > 59:  # noqa: PLR2004 - a day's clock
-            raise BadValue(_("is not a time of the day"), _("Write it as 09:30."))
+            raise BadValueError(_("is not a time of the day"), _("Write it as 09:30."))
         return f"{int(found[1]):02}:{found[2]}"
 
 
@@ -251,7 +252,7 @@ class Month(FieldType):
         try:
             return str(periods.parse(text))
         except CmError as refused:
-            raise BadValue(_("is not a period"), refused.mend) from None
+            raise BadValueError(_("is not a period"), refused.mend) from None
 
 
 def _quarter_word(found: re.Match[str]) -> str:
@@ -270,7 +271,7 @@ class Amount(FieldType):
     def parse(self, raw: object, context: Context) -> Value:
         """Read an amount; a bare number is in the column's unit, else in the field's own."""
         if isinstance(raw, bool):
-            raise BadValue(_("is not an amount"), _("Write it as 1234.56 or 1234.56万元."))
+            raise BadValueError(_("is not an amount"), _("Write it as 1234.56 or 1234.56万元."))
         text = halfwidth(repr(raw) if isinstance(raw, float) else raw)
         if not text:
             return None
@@ -279,9 +280,9 @@ class Amount(FieldType):
         fen = number * scale * 100
         whole = fen.to_integral_value()
         if fen != whole and not isinstance(raw, float):
-            raise BadValue(_("is finer than one 分"), _("Round it to whole 分 (0.01 yuan)."))
+            raise BadValueError(_("is finer than one 分"), _("Round it to whole 分 (0.01 yuan)."))
         if abs(whole) > _LARGEST:
-            raise BadValue(_("is too large an amount"))
+            raise BadValueError(_("is too large an amount"))
         return whole / 100
 
     def keep(self, value: Value) -> Kept:
@@ -299,11 +300,13 @@ def _amount(text: str) -> tuple[Decimal, str]:
     inner = (bracketed[1] if bracketed else text).replace(",", "").lstrip("￥¥").strip()
     found = _AMOUNT.fullmatch(inner) or re.fullmatch(r"([+-]?)([\d.]+[eE][+-]?\d{1,2})()", inner)
     if not found:
-        raise BadValue(_("is not an amount"), _("Write it as 1234.56 or 1234.56万元."))
+        raise BadValueError(_("is not an amount"), _("Write it as 1234.56 or 1234.56万元."))
     try:
         number = Decimal(found[1] + found[2])
     except InvalidOperation:
-        raise BadValue(_("is not an amount"), _("Write it as 1234.56 or 1234.56万元.")) from None
+        raise BadValueError(
+            _("is not an amount"), _("Write it as 1234.56 or 1234.56万元.")
+        ) from None
     return (-number if bracketed else number), found[3] or ""
 
 
@@ -319,21 +322,21 @@ class Number(FieldType):
         """Read a number; 1,234.5 and full-width digits are taken, nan and 1_000 are not."""
         del context
         if isinstance(raw, bool):
-            raise BadValue(_("is not a number"))
+            raise BadValueError(_("is not a number"))
         text = halfwidth(repr(raw) if isinstance(raw, float) else raw).replace(",", "")
         if not text:
             return None
         if not re.fullmatch(r"[+-]?\d{1,18}(\.\d{1,12})?([eE][+-]?\d{1,2})?", text):
-            raise BadValue(_("is not a number"), _("Write digits, as 1234.5."))
+            raise BadValueError(_("is not a number"), _("Write digits, as 1234.5."))
         number = Decimal(text)
         self._in_range(number)
         return number
 
     def _in_range(self, number: Decimal) -> None:
         if self.least is not None and number < self.least:
-            raise BadValue(_("is below {least}").format(least=plain(self.least)))
+            raise BadValueError(_("is below {least}").format(least=plain(self.least)))
         if self.most is not None and number > self.most:
-            raise BadValue(_("is above {most}").format(most=plain(self.most)))
+            raise BadValueError(_("is above {most}").format(most=plain(self.most)))
 
     def keep(self, value: Value) -> Kept:
         """Return the number's shortest exact text."""
@@ -361,7 +364,7 @@ class YesNo(FieldType):
             return True
         if word in {"no", "n", "false", "0", "否", "×", "无"}:
             return False
-        raise BadValue(_("is neither yes nor no"), _("Write yes or no (是 or 否)."))
+        raise BadValueError(_("is neither yes nor no"), _("Write yes or no (是 or 否)."))
 
     def keep(self, value: Value) -> Kept:
         """Return 1 or 0."""
@@ -396,7 +399,7 @@ class Choice(FieldType):
                 return option.code
         words = [word for option in options for word in option.words()]
         shown = ", ".join(f"{option.code} {pick(option.names)}" for option in options)
-        raise BadValue(
+        raise BadValueError(
             _("is not in the list"),
             nearest(text, words) or _("It may be one of: {options}.").format(options=shown),
         )
@@ -413,7 +416,7 @@ class Named(FieldType):
         """Read a name; one the tree does not know is kept as written."""
         text = tidy(raw)
         if len(text) > self.longest:
-            raise BadValue(
+            raise BadValueError(
                 _("has {count} characters, at most {most} are kept").format(
                     count=len(text), most=self.longest
                 )

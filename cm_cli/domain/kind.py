@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,8 @@ from cm_cli.domain.sheet import Column
 from cm_cli.language import pick
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cm_cli.domain.fields import Kept
 
 _NOISE = re.compile(r"[\s*:：_\-/]+")

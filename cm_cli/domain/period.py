@@ -65,9 +65,7 @@ def month(year: int, number: int) -> Period:
 
 def quarter(year: int, number: int) -> Period:
     """Return a quarter, 1 to 4."""
-    return Period(
-        date(year, number * 3 - 2, 1), month(year, number * 3).last, "quarter"
-    )
+    return Period(date(year, number * 3 - 2, 1), month(year, number * 3).last, "quarter")
 
 
 def year_of(year: int) -> Period:

@@ -95,7 +95,7 @@ def text_of(column: Column, value: Cell, *, grouped: bool = False) -> str:
         shown = plain(value)
         if grouped:
             whole, dot, rest = shown.partition(".")
-            shown = f"{int(whole):,}{dot}{rest}" if whole not in {"-0"} else shown
+            shown = f"{int(whole):,}{dot}{rest}" if whole != "-0" else shown
         return shown + ("%" if column.type == "percent" else "")
     if isinstance(value, int) and column.type in NUMERIC:
         return f"{value:,}" if grouped else str(value)

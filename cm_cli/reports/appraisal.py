@@ -6,7 +6,6 @@ from the records as they stand, and says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -31,7 +30,7 @@ from cm_cli.store.regulations import InForce, in_force
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cm_cli.domain.appraisal.card import Scorecard
     from cm_cli.domain.appraisal.facts import ManagerFacts
@@ -70,8 +69,7 @@ def fetch(connection: sqlite3.Connection, asked: Asked) -> Found:
     rules = regulation.rules()
     kept = _kept(connection, asked)
     everyone = [
-        _on_record(each, kept.get(each.facts.code))
-        for each in work_out(connection, asked, rules)
+        _on_record(each, kept.get(each.facts.code)) for each in work_out(connection, asked, rules)
     ]
     ranked = ranks([each.card for each in everyone])
     chosen = [e for e in everyone if not asked.managers or e.facts.code in asked.managers]
@@ -79,9 +77,7 @@ def fetch(connection: sqlite3.Connection, asked: Asked) -> Found:
     return Found(regulation, rules, chosen, ranked, notes)
 
 
-def work_out(
-    connection: sqlite3.Connection, asked: Asked, rules: Regulation
-) -> list[Appraised]:
+def work_out(connection: sqlite3.Connection, asked: Asked, rules: Regulation) -> list[Appraised]:
     """Score every manager on the records as they stand (so that ranks are among all)."""
     if rules.appraisal is None:
         raise CmError(
@@ -165,9 +161,7 @@ def labels(rules: Regulation) -> dict[str, str]:
 def build(found: Found, asked: Asked) -> Built:
     """Return the overview and one sheet for each manager."""
     named = labels(found.rules)
-    sheets = {
-        each.facts.code: _sheet(each, found, asked, named) for each in found.appraised
-    }
+    sheets = {each.facts.code: _sheet(each, found, asked, named) for each in found.appraised}
     cards = [each.card for each in found.appraised]
     overview = Document(
         f"appraisal-{asked.period}",
@@ -184,7 +178,7 @@ def build(found: Found, asked: Asked) -> Built:
 
 
 def _ranking(found: Found, cards: Sequence[Scorecard]) -> Sheet:
-    """The ranking, with places among all managers even where only some are shown."""
+    """Return the ranking, with places among all managers even where only some are shown."""
     sheet = ranking_sheet(cards)
     rows = []
     for row in sheet.rows:
@@ -193,9 +187,7 @@ def _ranking(found: Found, cards: Sequence[Scorecard]) -> Sheet:
     return replace(sheet, rows=rows)
 
 
-def _sheet(
-    each: Appraised, found: Found, asked: Asked, named: Mapping[str, str]
-) -> Document:
+def _sheet(each: Appraised, found: Found, asked: Asked, named: Mapping[str, str]) -> Document:
     document = appraisal_document(
         each.card,
         each.facts,
@@ -216,7 +208,7 @@ def _standing(each: Appraised) -> str:
 
 
 def _ratings(found: Found, cards: Sequence[Scorecard]) -> Sheet:
-    """How many managers have which rating (P08)."""
+    """Count the managers by rating (P08)."""
     appraisal = found.rules.appraisal
     named = [(r.code, pick(r.name.both())) for r in (appraisal.ratings if appraisal else ())]
     counts = {code: 0 for code, _name in named}
@@ -230,7 +222,7 @@ def _ratings(found: Found, cards: Sequence[Scorecard]) -> Sheet:
 
 
 def _flat(cards: Sequence[Scorecard]) -> Iterable[Sheet]:
-    """All items and all bonus and penalty lines of all managers, for scripts and spreadsheets."""
+    """Yield all items and all bonus and penalty lines of all managers, for scripts."""
     for make in (items_sheet, merits_sheet):
         made = [(card.manager, make(card)) for card in cards]
         rows = [(code, *row) for code, sheet in made for row in sheet.rows]

@@ -1,4 +1,4 @@
-"""Visits of a period by manager: how many, whom, by which mode, and the diaries beside them (P32)."""
+"""Visits of a period by manager: how many, whom, by which mode, and diaries (P32)."""
 
 from __future__ import annotations
 
@@ -55,7 +55,10 @@ def build(found: list[Worked], asked: Asked) -> Built:
     facts = ((_("Day of data"), asked.day.isoformat()),)
     sheets = {
         each.post.code: Document(
-            f"visits-{each.post.code}-{asked.period}", title, facts, (_sheet([each]), _missing(each))
+            f"visits-{each.post.code}-{asked.period}",
+            title,
+            facts,
+            (_sheet([each]), _missing(each)),
         )
         for each in found
     }

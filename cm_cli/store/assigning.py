@@ -31,11 +31,22 @@ _UNIT = {"clients": Decimal(1), "assets": Decimal(10_000), "sales": Decimal(10_0
 
 def clients(connection: sqlite3.Connection, on: date) -> list[ClientFacts]:
     """Return every client with its class and its manager on the day."""
+    rows = connection.execute(_CLIENTS, {"on": on.isoformat()})
     return [
         ClientFacts(
-            *row[:6], _first(row[6]), row[7], bool(row[8]), _yuan(row[9]), _yuan(row[10])
+            code=row[0],
+            status=row[1],
+            region=row[2],
+            industry=row[3],
+            size=row[4],
+            relation=row[5],
+            service=_first(row[6]),
+            manager=row[7],
+            locked=bool(row[8]),
+            assets=_yuan(row[9]),
+            sales=_yuan(row[10]),
         )
-        for row in connection.execute(_CLIENTS, {"on": on.isoformat()})
+        for row in rows
     ]
 
 
@@ -65,7 +76,9 @@ def managers(connection: sqlite3.Connection, ladder: Sequence[str]) -> list[Mana
                 for name, kept in zip(("region", "industry", "size"), row[3:6], strict=True)
                 if kept
             },
-            capacity=None if row[6] is None or row[7] != "clients" else Decimal(row[6]) * _UNIT[row[7]],
+            capacity=None
+            if row[6] is None or row[7] != "clients"
+            else Decimal(row[6]) * _UNIT[row[7]],
             rank=rank[row[2]],
             leaves=tuple(away.get(row[0], ())),
         )

@@ -56,8 +56,9 @@ def _check(connection: sqlite3.Connection, place: Place) -> None:
         )
     if version != SCHEMA:
         raise CmError(
-            _("{place} was made by another version of cm (schema {found}, this one has {ours})")
-            .format(place=place, found=version, ours=SCHEMA),
+            _(
+                "{place} was made by another version of cm (schema {found}, this one has {ours})"
+            ).format(place=place, found=version, ours=SCHEMA),
             mend=_("Use the version of cm that made it, or a newer one."),
             slug="store-version",
             code=Exit.CONFIG,
@@ -78,15 +79,18 @@ def reading(place: Place) -> Iterator[sqlite3.Connection]:
 def writing(place: Place, *, wait: float = WAIT) -> Iterator[sqlite3.Connection]:
     """Open the store for one transaction; what is not committed inside is rolled back."""
     must_exist(place)
-    with locked(place, wait=wait), _plain_errors(place):
-        with closing(connect(place, readonly=False)) as connection:
-            _check(connection, place)
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-            finally:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
+    with (
+        locked(place, wait=wait),
+        _plain_errors(place),
+        closing(connect(place, readonly=False)) as connection,
+    ):
+        _check(connection, place)
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
 
 
 @contextmanager
@@ -119,7 +123,7 @@ def _deadline(seconds: float) -> Iterator[None]:
         yield
         return
 
-    def ring(number: int, frame: FrameType | None) -> NoReturn:
+    def ring(_number: int, _frame: FrameType | None) -> NoReturn:
         raise TimeoutError
 
     before = signal.signal(signal.SIGALRM, ring)

@@ -66,7 +66,10 @@ def posts(connection: sqlite3.Connection, codes: Sequence[str] = ()) -> list[Pos
         f" FROM manager WHERE {where} ORDER BY code",
         bound,
     )
-    return [Post(*row[:6], _day(row[6]), _day(row[7]), _number(row[8])) for row in rows]
+    return [
+        Post(code, name, unit, grade, education, status, _day(entered), _day(since), _number(years))
+        for code, name, unit, grade, education, status, entered, since, years in rows
+    ]
 
 
 def _day(kept: str | None) -> date | None:
@@ -139,9 +142,7 @@ def due_days(
     last = min(period.last, until)
     days = [start + timedelta(days=n) for n in range((last - start).days + 1)]
     return [
-        day
-        for day in work.workdays(days)
-        if not any(first <= day <= end for first, end in away)
+        day for day in work.workdays(days) if not any(first <= day <= end for first, end in away)
     ]
 
 
@@ -162,7 +163,7 @@ def gather(connection: sqlite3.Connection, period: Period) -> Gathered:
 
 
 def _results(connection: sqlite3.Connection, period: Period) -> dict[str, list[ResultRow]]:
-    """Results of the period and of the spans before it that growth may be measured against."""
+    """Return results of the period and of the spans growth may be measured against."""
     found: dict[str, list[ResultRow]] = defaultdict(list)
     for row, code, indicator, span, target, actual, base in connection.execute(
         "SELECT id, manager, indicator, period, target, actual, base FROM result"
@@ -230,7 +231,7 @@ def _merits(connection: sqlite3.Connection, span: dict[str, str]) -> dict[str, l
 
 
 def _earlier(connection: sqlite3.Connection, period: Period) -> dict[str, list[YearRating]]:
-    """The ratings of earlier whole years, for rules about years running (S01.R19)."""
+    """Return the ratings of earlier whole years, for rules about years running (S01.R19)."""
     found: dict[str, list[YearRating]] = defaultdict(list)
     for row, code, year, rating in connection.execute(
         "SELECT id, manager, period, rating FROM appraisal"

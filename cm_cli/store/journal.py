@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.register import kind as kind_of
@@ -81,9 +81,7 @@ class Writer:
         rows = list(self._rows(kind, records, first))
         places = ", ".join("?" * (len(kind.names) + 3))
         columns = ", ".join(("id", *kind.names, "entry", "digest"))
-        self.connection.executemany(
-            f"INSERT INTO {kind.name} ({columns}) VALUES ({places})", rows
-        )
+        self.connection.executemany(f"INSERT INTO {kind.name} ({columns}) VALUES ({places})", rows)
         self._next[kind.name] = first + len(rows)
         self._count(kind, "inserted", len(rows))
         return range(first, first + len(rows))
@@ -106,7 +104,7 @@ class Writer:
         return self._next[kind.name]
 
     def update(self, kind: Kind, row: int, values: Mapping[str, Value]) -> bool:
-        """Replace a record's content; an unchanged one is left alone. Returns whether it changed."""
+        """Replace a record's content and say whether it changed; an unchanged one is left."""
         before = content_of(self.connection, kind, row)
         return self.restore(kind, row, {**before, **kind.keep({**kind.give(before), **values})})
 
@@ -253,7 +251,7 @@ def sealed(entry: Entry) -> Entry:
     """Return the entry with its hash over the previous hash and its own content."""
     body = json.dumps(_kept_entry(entry)[:-1], ensure_ascii=False, separators=(",", ":"))
     digest = hashlib.sha256(f"1\x1f{body}".encode()).hexdigest()
-    return Entry(*_fields(entry)[:-1], digest)
+    return replace(entry, hash=digest)
 
 
 def _fields(entry: Entry) -> list[object]:

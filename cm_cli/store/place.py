@@ -60,8 +60,9 @@ def must_exist(place: Place) -> None:
         )
     if status.st_nlink > 1:
         raise CmError(
-            _("{place} has a second name (a hard link): two writers could lose each other's work")
-            .format(place=place),
+            _(
+                "{place} has a second name (a hard link): two writers could lose each other's work"
+            ).format(place=place),
             mend=_("Delete the other name, or copy the store with sqlite3's .backup."),
             slug="store-linked",
             code=Exit.CONFIG,

@@ -142,7 +142,9 @@ def _ordering(kind: Kind, sort: Sequence[tuple[str, bool]]) -> list[str]:
     chosen = dict(sort)
     for name in kind.order or kind.key:
         chosen.setdefault(name, False)
-    parts = [f"{_sortable(kind, name)} {'DESC' if down else 'ASC'}" for name, down in chosen.items()]
+    parts = [
+        f"{_sortable(kind, name)} {'DESC' if down else 'ASC'}" for name, down in chosen.items()
+    ]
     return [*parts, "id ASC"]
 
 

@@ -75,15 +75,13 @@ class Setting(SQLModel, table=True):
 def _column(kind: Kind, field: KindField) -> Any:
     parts: list[Any] = [Integer if field.type.sql == "INTEGER" else Text]
     if field.refers:
-        parts.append(
-            ForeignKey(f"{field.refers}.code", deferrable=True, initially="DEFERRED")
-        )
+        parts.append(ForeignKey(f"{field.refers}.code", deferrable=True, initially="DEFERRED"))
     alone = kind.key == (field.name,)
     return Column(*parts, nullable=not field.required, unique=alone or None)
 
 
 def _constraints(kind: Kind) -> tuple[Any, ...]:
-    """The key, an index for each reference, and days that really are days."""
+    """Return the key, an index for each reference, and checks that days are days."""
     args: list[Any] = [Index(f"ix_{kind.name}_entry", "entry")]
     if len(kind.key) > 1:
         parts = [
@@ -97,9 +95,9 @@ def _constraints(kind: Kind) -> tuple[Any, ...]:
         if field.refers and kind.key[0] != field.name
     ]
     args += [
-        CheckConstraint(
-            f"{field.name} IS date({field.name}, '+0 days')", name=field.name
-        ).ddl_if(dialect="sqlite")
+        CheckConstraint(f"{field.name} IS date({field.name}, '+0 days')", name=field.name).ddl_if(
+            dialect="sqlite"
+        )
         for field in kind.fields
         if isinstance(field.type, Day)
     ]
@@ -122,7 +120,8 @@ def table_of(kind: Kind) -> type[SQLModel]:
     hints |= {"entry": int, "digest": str}
     body["entry"] = Field(sa_type=Integer)
     body["digest"] = Field(sa_type=Text)
-    made: type[SQLModel] = type(SQLModel)(
+    metaclass: Any = type(SQLModel)
+    made: type[SQLModel] = metaclass(
         kind.name.title(), (SQLModel,), {**body, "__annotations__": hints}, table=True
     )
     return made

@@ -10,7 +10,7 @@ from cm_cli.domain.appraisal.facts import leaves
 from cm_cli.domain.appraisal.prove import prove
 from cm_cli.domain.appraisal.score import decide as decide_card
 from cm_cli.domain.appraisal.sheet import explain_document
-from cm_cli.domain.fields import BadValue, Choice
+from cm_cli.domain.fields import BadValueError, Choice
 from cm_cli.domain.register import kind as kind_of
 from cm_cli.errors import CmError, Exit, Problem
 from cm_cli.language import _, n_
@@ -20,8 +20,8 @@ from cm_cli.store import query
 from cm_cli.store.connection import reading
 from cm_cli.store.journal import content_of
 from cm_cli.store.regulations import in_force
-from cm_cli.usecases.checking import References
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
+from cm_cli.usecases.lookup import managers_named
 from cm_cli.usecases.records import changes_of
 from cm_cli.usecases.regulations import context
 
@@ -33,23 +33,6 @@ if TYPE_CHECKING:
     from cm_cli.domain.fields import Value
     from cm_cli.domain.period import Period
     from cm_cli.domain.sheet import Document
-
-
-def managers_named(connection: sqlite3.Connection, words: Sequence[str]) -> tuple[str, ...]:
-    """Return the codes of the managers meant; raises CmError for one not on record."""
-    references = References(connection)
-    codes = []
-    for word in words:
-        try:
-            codes.append(references.resolve("manager", word))
-        except BadValue as bad:
-            raise CmError(
-                _("Manager “{word}” {what}").format(word=word, what=bad.what),
-                mend=bad.mend,
-                slug="not-found",
-                code=Exit.NO_INPUT,
-            ) from None
-    return tuple(codes)
 
 
 def run(clerk: Clerk, period: Period, words: Sequence[str]) -> Outcome:
@@ -125,7 +108,7 @@ def _notes(cards: Sequence[Scorecard], left: int) -> list[Problem]:
 def decide(
     clerk: Clerk, word: str, period: Period, rating: str, by: str, huge_benefit: str
 ) -> Outcome:
-    """Put the rating of the person with authority on record (S01.R18); the proposal stays beside it."""
+    """Put the rating of the person with authority on record, beside the proposal (S01.R18)."""
     outcome = Outcome()
     kind = kind_of("appraisal")
     with transaction(clerk, outcome) as writer:
@@ -144,7 +127,7 @@ def decide(
         before = kind.give(content_of(connection, kind, row))
         try:
             wanted = Choice(source="ratings").parse(rating, context(connection, period.last))
-        except BadValue as bad:
+        except BadValueError as bad:
             raise CmError(
                 _("Rating “{rating}” {what}").format(rating=rating, what=bad.what),
                 mend=bad.mend,
@@ -177,9 +160,7 @@ def _decided(
     asked = Asked(period, (code,), clerk.today)
     found = report.fetch(connection, asked)
     each = found.appraised[0]
-    facts = replace(
-        each.facts, huge_benefit=bool(huge_benefit), huge_benefit_row=huge_benefit
-    )
+    facts = replace(each.facts, huge_benefit=bool(huge_benefit), huge_benefit_row=huge_benefit)
     appraisal = found.rules.appraisal
     if appraisal is None:
         raise CmError(_("The regulation does not appraise"), slug="no-appraisal")

@@ -23,16 +23,16 @@ from cm_cli.store import undo as journal
 from cm_cli.store.connection import reading
 from cm_cli.store.journal import content_of, head
 from cm_cli.store.regulations import in_force
-from cm_cli.usecases.appraisal import managers_named
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
+from cm_cli.usecases.lookup import locate, managers_named
 from cm_cli.usecases.reference import trees
-from cm_cli.usecases.records import locate
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
     from datetime import date
 
+    from cm_cli.domain.fields import Value
     from cm_cli.store.journal import Writer
 
 _BEARING = {"client", "manager", "assignment", "classification", "leave", "regulation"}
@@ -51,9 +51,7 @@ class Situation:
 
     def plan(self) -> Plan:
         """Return the plan for the day."""
-        return make(
-            self.clients, self.managers, self.rules, self.trees, self.day, base=self.base
-        )
+        return make(self.clients, self.managers, self.rules, self.trees, self.day, base=self.base)
 
 
 def situation(connection: sqlite3.Connection, day: date) -> Situation:
@@ -180,7 +178,7 @@ def _end(writer: Writer, row: int, since: date, day: date) -> None:
         writer.update(kind, row, {"until": day - timedelta(days=1)})
 
 
-def _record(each: Decision, made: Plan, rules: Rules) -> dict[str, object]:
+def _record(each: Decision, made: Plan, rules: Rules) -> dict[str, Value]:
     rule = rules.rule(each.rule)
     said = because(each.reasons)
     name = pick(dict(rule.name)) if rule else each.rule
@@ -225,7 +223,7 @@ def move(clerk: Clerk, client: str, manager: str, *, lock: bool) -> Outcome:
                 writer.update(kind_of("assignment"), number, {"locked": lock})
                 return outcome
             _end(writer, number, since, clerk.today)
-        record = {
+        record: dict[str, Value] = {
             "client": code,
             "manager": to,
             "since": clerk.today,
@@ -249,7 +247,12 @@ def why(clerk: Clerk, client: str, other: str) -> Document:
         past = _on_record(connection, code)
         named = managers_named(connection, [other])[0] if other else ""
     mine = next(each for each in now.clients if each.code == code)
-    anew = replace(now, clients=[c if c.code != code else c._replace(manager="", locked=False) for c in now.clients])
+    anew = replace(
+        now,
+        clients=[
+            c if c.code != code else c._replace(manager="", locked=False) for c in now.clients
+        ],
+    )
     if named:
         held = now if mine.manager == named else anew
         subject = mine if mine.manager == named else mine._replace(manager="", locked=False)
@@ -259,7 +262,12 @@ def why(clerk: Clerk, client: str, other: str) -> Document:
         return why_not_document(code, named, answer)
     made = anew.plan()
     told = explain(
-        mine._replace(manager="", locked=False), now.managers, now.rules, now.trees, on=now.day, made=made
+        mine._replace(manager="", locked=False),
+        now.managers,
+        now.rules,
+        now.trees,
+        on=now.day,
+        made=made,
     )
     facts = (
         (_("Client"), code),
@@ -267,7 +275,10 @@ def why(clerk: Clerk, client: str, other: str) -> Document:
         (_("Industry"), mine.industry),
         (_("Size"), mine.size),
         *past,
-        *((_("Planned anew today: {label}").format(label=label), value) for label, value in told.facts[2:]),
+        *(
+            (_("Planned anew today: {label}").format(label=label), value)
+            for label, value in told.facts[2:]
+        ),
     )
     return Document("assignment-why", _("Why {client}").format(client=code), facts, told.sheets)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from cm_cli.domain.fields import BadValue, Context, nearest
+from cm_cli.domain.fields import BadValueError, Context, nearest
 from cm_cli.domain.inert import inert
 from cm_cli.domain.likeness import likeness, pinyin
 from cm_cli.errors import Problem, Where
@@ -37,18 +37,18 @@ class References:
         return self._codes[kind]
 
     def resolve(self, kind: str, word: str) -> str:
-        """Return the code a word means; raises BadValue where none or several fit."""
+        """Return the code a word means; raises BadValueError where none or several fit."""
         if word in self.codes(kind):
             return word
         named = query.codes_by_name(self.connection, kind, word)
         if len(named) == 1:
             return named[0]
         if named:
-            raise BadValue(
+            raise BadValueError(
                 _("is the name of several records: {codes}").format(codes=", ".join(named)),
                 _("Give the code."),
             )
-        raise BadValue(
+        raise BadValueError(
             _("is not on record"),
             nearest(word, sorted(self.codes(kind))) or _("Register it first."),
         )
@@ -72,14 +72,14 @@ def check(
             value = None if given is None or given == "" else each.type.parse(given, reads)
             if value is not None and each.refers:
                 value = references.resolve(each.refers, str(value))
-        except BadValue as bad:
+        except BadValueError as bad:
             problems.append(problem_of(each, given, bad, (where or {}).get(name)))
             continue
         values[name] = value
     return values, problems
 
 
-def problem_of(each: Field, given: object, bad: BadValue, where: Where | None) -> Problem:
+def problem_of(each: Field, given: object, bad: BadValueError, where: Where | None) -> Problem:
     """Return the finding about one value that cannot be read."""
     shown = inert(str(given))
     shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from cm_cli.domain.classes import ClassDecision
+    from cm_cli.domain.fields import Value
     from cm_cli.domain.regulation.schema import Scheme
     from cm_cli.store.journal import Writer
 
@@ -24,7 +25,7 @@ _CURRENT = (
 
 def classify(writer: Writer, codes: Iterable[str], day: date) -> int:
     """Bring the size class of these clients up to date; returns how many classes changed."""
-    from cm_cli.domain.classes import classify as decide
+    from cm_cli.domain.classes import classifier
 
     rules = in_force(writer.connection, day).rules()
     scheme = rules.scheme("size")
@@ -35,16 +36,15 @@ def classify(writer: Writer, codes: Iterable[str], day: date) -> int:
         for row in writer.connection.execute(_CURRENT, (scheme.code, day.isoformat()))
     }
     values = _values(writer, scheme)
-    decided = [(code, decide(scheme, values.get(code))) for code in sorted(set(codes))]
+    decide = classifier(scheme)
+    decided = [(code, decide(values.get(code))) for code in sorted(set(codes))]
     changed = [
         (code, decision) for code, decision in decided if _grade(current, code) != decision.code
     ]
     for code, _decision in changed:
         if code in current:
             _end(writer, current[code], day)
-    fresh = [
-        _record(code, scheme, decision, day) for code, decision in changed if decision.code
-    ]
+    fresh = [_record(code, scheme, decision, day) for code, decision in changed if decision.code]
     if fresh:
         writer.insert_many(kind_of("classification"), fresh)
     return len(changed)
@@ -70,7 +70,7 @@ def _end(writer: Writer, row: tuple[int, str, str], day: date) -> None:
         writer.update(kind, number, {"until": day - timedelta(days=1)})
 
 
-def _record(code: str, scheme: Scheme, decision: ClassDecision, day: date) -> dict[str, object]:
+def _record(code: str, scheme: Scheme, decision: ClassDecision, day: date) -> dict[str, Value]:
     return {
         "client": code,
         "scheme": scheme.code,

@@ -62,9 +62,7 @@ class Outcome:
 
 
 @contextmanager
-def transaction(
-    clerk: Clerk, outcome: Outcome, *, undoes: int | None = None
-) -> Iterator[Writer]:
+def transaction(clerk: Clerk, outcome: Outcome, *, undoes: int | None = None) -> Iterator[Writer]:
     """One transaction and one entry; a dry run takes the same path and is rolled back."""
     with writing(clerk.place) as connection:
         writer = Writer(connection, clerk.actor())

@@ -8,7 +8,7 @@ from cm_cli.domain.sheet import Column, Sheet
 from cm_cli.language import _, n_
 from cm_cli.store import facts
 from cm_cli.store.connection import reading
-from cm_cli.usecases.appraisal import managers_named
+from cm_cli.usecases.lookup import managers_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,9 @@ def gaps(clerk: Clerk, period: Period, words: Sequence[str]) -> Sheet:
         found = facts.gather(connection, period)
     missing = [(post, found.diary(post, period, clerk.today).missing) for post in posts]
     rows = [
-        (post.code, post.name, post.unit, day, _weekday(day)) for post, days in missing for day in days
+        (post.code, post.name, post.unit, day, _weekday(day))
+        for post, days in missing
+        for day in days
     ]
     columns = (
         Column("manager", _("Manager"), "code"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from cm_cli.domain.fields import BadValue, nearest
+from cm_cli.domain.fields import BadValueError, nearest
 from cm_cli.domain.kind import heading_key, headings, match_heading
 from cm_cli.errors import CmError, Exit, Problem
 from cm_cli.language import _, n_
@@ -52,12 +52,12 @@ class _Column:
 
     at: int
     heading: str
-    field: Field
+    into: Field
     read: Callable[[Any], Value]
     seen: dict[Any, Value] = field(default_factory=dict)
 
     def value(self, cell: Any) -> Value:
-        """Read a cell; equal cells are read once. Raises BadValue."""
+        """Read a cell; equal cells are read once. Raises BadValueError."""
         key = (type(cell), cell)
         if key in self.seen:
             return self.seen[key]
@@ -101,7 +101,7 @@ def import_(
         if any(not found.note for found in problems):
             batch.problems += table.problems
             raise _refused(batch, table)
-        _read(batch, table, columns, clerk)
+        _read(batch, table, columns)
         _settle(writer, batch, table, clerk, reads, outcome)
         outcome.notes = [found for found in batch.problems if found.note]
     return outcome
@@ -122,7 +122,7 @@ def _columns(
             if heading:
                 problems.append(_unknown(kind, table, heading, ignored=wanted.ignore_unknown))
             continue
-        twin = next((c for c in columns if c.field.name == found.name), None)
+        twin = next((c for c in columns if c.into.name == found.name), None)
         if twin:
             what = _("“{one}” and “{other}” both mean {field}").format(
                 one=twin.heading, other=heading, field=found.label
@@ -132,7 +132,7 @@ def _columns(
             )
             continue
         columns.append(_Column(at, heading, found, _reader(found, unit, reads, references)))
-    present = {column.field.name for column in columns}
+    present = {column.into.name for column in columns}
     lacking = [kind.field(name) for name in kind.key if name not in present]
     problems += [
         Problem(
@@ -184,19 +184,18 @@ def _reader(
     return read
 
 
-def _read(batch: _Batch, table: Table, columns: Sequence[_Column], clerk: Clerk) -> None:
+def _read(batch: _Batch, table: Table, columns: Sequence[_Column]) -> None:
     """Read every row of the file into the batch, or a finding about it."""
-    del clerk
     for row in table.rows:
         values: dict[str, Value] = {}
         sound = True
         for column in columns:
             try:
-                values[column.field.name] = column.value(row.cells[column.at])
-            except BadValue as bad:
+                values[column.into.name] = column.value(row.cells[column.at])
+            except BadValueError as bad:
                 sound = False
                 place = table.where(row.line, column.heading)
-                batch.problems.append(problem_of(column.field, row.cells[column.at], bad, place))
+                batch.problems.append(problem_of(column.into, row.cells[column.at], bad, place))
         if sound:
             _take(batch, table, row.line, values)
     batch.problems += table.problems
@@ -204,7 +203,11 @@ def _read(batch: _Batch, table: Table, columns: Sequence[_Column], clerk: Clerk)
 
 def _take(batch: _Batch, table: Table, line: int, values: dict[str, Value]) -> None:
     """Put a row under its key; a row said twice counts once, two that differ are a finding."""
-    missing = [batch.kind.field(n) for n in batch.kind.key if batch.kind.field(n).required and values.get(n) is None]
+    missing = [
+        batch.kind.field(n)
+        for n in batch.kind.key
+        if batch.kind.field(n).required and values.get(n) is None
+    ]
     if missing:
         batch.problems += [
             Problem(
@@ -274,7 +277,7 @@ def _full(
     """Return the whole record: an empty cell leaves what is stored, or takes the default."""
     if standing is None:
         return completed(kind, values, reads)
-    given = {name: value for name, value in values.items() if value is not None}
+    given: dict[str, Value] = {n: value for n, value in values.items() if value is not None}
     if kind.search and given.get(kind.search) == standing.get(kind.search):
         return {**standing, **given}
     return {**standing, **with_search(kind, given)}

@@ -78,7 +78,7 @@ def show(clerk: Clerk, number: int, limit: int | None = 200) -> Document:
         Column("before", _("Before")),
         Column("after", _("After")),
     )
-    notes = ()
+    notes: tuple[str, ...] = ()
     if limit and len(rows) > limit:
         notes = (_("{shown} of {total}; all with --all.").format(shown=limit, total=len(rows)),)
         rows = rows[:limit]
@@ -104,7 +104,8 @@ def _changed(connection: sqlite3.Connection, entry: Entry) -> Iterator[tuple[Cel
         kind = kind_of(name)
         for row, _digest in written_rows(connection, entry.number, name):
             yield from _differences(
-                kind, _version(connection, kind, row, "until", entry.number),
+                kind,
+                _version(connection, kind, row, "until", entry.number),
                 _after(connection, kind, row, entry.number),
             )
         for row in deleted_rows(connection, entry.number, name):
@@ -136,7 +137,10 @@ def _differences(
         old, new = before.get(each.name), after.get(each.name)
         if old == new or each.name in {"pinyin", "initials", "likeness"}:
             continue
-        shown = [None if v is None else _MASK if each.personal else str(each.type.give(v)) for v in (old, new)]
+        shown = [
+            None if v is None else _MASK if each.personal else str(each.type.give(v))
+            for v in (old, new)
+        ]
         yield kind.name, key, each.name, shown[0], shown[1]
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cm_cli.domain.fields import BadValue, Several, nearest
+from cm_cli.domain.fields import BadValueError, Several, nearest
 from cm_cli.domain.register import kind as kind_of
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
 from cm_cli.store.journal import content_of
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
-from cm_cli.usecases.records import changes_of, locate
+from cm_cli.usecases.lookup import locate
+from cm_cli.usecases.records import changes_of
 from cm_cli.usecases.regulations import context
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def _covered(
     each = kind.field(name)
     try:
         added = each.type.parse(list(more), reads)
-    except BadValue as bad:
+    except BadValueError as bad:
         raise CmError(
             _("{field}: “{value}” {what}").format(
                 field=each.label, value=";".join(more), what=bad.what
@@ -92,5 +93,5 @@ def _meant(kind: Kind, name: str, word: str, reads: Context) -> str:
     inner = type_.of if isinstance(type_, Several) else type_
     try:
         return str(inner.parse(word, reads))
-    except BadValue:
+    except BadValueError:
         return word

@@ -15,8 +15,8 @@ NAMES = ("regions", "industries")
 def tree(name: str) -> Tree:
     """Return a tree by name: ``regions`` or ``industries``."""
     source = files("cm_cli") / "reference" / f"{name}.csv"
-    with source.open(encoding="utf-8", newline="") as lines:
-        return Tree.of(csv.DictReader(lines), f"{name}.csv")
+    lines = source.read_text(encoding="utf-8").splitlines()
+    return Tree.of(csv.DictReader(lines), f"{name}.csv")
 
 
 def trees() -> dict[str, Tree]:

@@ -66,7 +66,7 @@ def context(connection: sqlite3.Connection, day: date) -> Context:
 
 def lists_of(rules: Mapping[str, Any]) -> dict[str, tuple[Option, ...]]:
     """Return the lists a regulation (as JSON) gives: grades, sizes, indicators, items, ratings."""
-    size = next((s for s in rules.get("classes", ()) if s["code"] == "size"), {})
+    size: Mapping[str, Any] = next((s for s in rules.get("classes", ()) if s["code"] == "size"), {})
     appraisal = rules.get("appraisal") or {}
     parts = (appraisal.get("total") or {}).get("parts", ())
     rated = [item for item in _items(parts) if item["measure"]["kind"] == "rated"]
@@ -76,7 +76,9 @@ def lists_of(rules: Mapping[str, Any]) -> dict[str, tuple[Option, ...]]:
         "sizes": _options(size.get("bands", ())),
         "unit_kinds": _options(rules.get("unit_kinds", ())),
         "indicators": _options(rules.get("indicators", ())),
-        "rated_items": _options(rated, code_of=lambda item: item["measure"].get("of") or item["code"]),
+        "rated_items": _options(
+            rated, code_of=lambda item: item["measure"].get("of") or item["code"]
+        ),
         "merit_items": _options(merits),
         "ratings": _options(appraisal.get("ratings", ())),
     }

@@ -9,7 +9,7 @@ from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
 from cm_cli.reports import register
 from cm_cli.store.connection import reading
-from cm_cli.usecases.appraisal import managers_named
+from cm_cli.usecases.lookup import managers_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,8 @@ def named(name: str) -> Report:
     if name not in known:
         raise CmError(
             _("There is no report “{name}”").format(name=name),
-            mend=nearest(name, known) or _("Those there are: {names}.").format(names=", ".join(known)),
+            mend=nearest(name, known)
+            or _("Those there are: {names}.").format(names=", ".join(known)),
             slug="no-report",
             code=Exit.USAGE,
         )

@@ -6,7 +6,6 @@ import json
 
 import pytest
 import xlsxwriter
-
 from conftest import EXAMPLE, rows
 
 
@@ -19,7 +18,9 @@ def test_the_example_is_read_whole(example):
         assert rows(example, f"SELECT count(*) FROM {kind}") == [(count,)], kind
 
 
-@pytest.mark.parametrize("kind", ["units", "managers", "visits", "diaries", "results", "scores", "merits", "leaves"])
+@pytest.mark.parametrize(
+    "kind", ["units", "managers", "visits", "diaries", "results", "scores", "merits", "leaves"]
+)
 def test_a_second_run_changes_nothing(example, ok, kind):
     before = rows(example, "SELECT number, hash FROM entry")
     said = ok("import", kind, EXAMPLE / f"{kind}.csv")
@@ -47,7 +48,12 @@ def test_all_findings_are_shown_with_their_places_and_nothing_is_written(store, 
     )
     said = cm("import", "clients", file)
     assert said.code == 65
-    for place in ("clients.csv:3 «总资产（亿元）»", "clients.csv:4", "clients.csv:5", "clients.csv:6"):
+    for place in (
+        "clients.csv:3 «总资产（亿元）»",
+        "clients.csv:4",
+        "clients.csv:5",
+        "clients.csv:6",
+    ):
         assert place in said.err
     assert "4 findings" in said.err
     assert rows(store, "SELECT count(*) FROM client") == [(0,)]
@@ -67,7 +73,9 @@ def test_changed_rows_update_and_empty_cells_leave_what_is_stored(store, ok, tmp
     file.write_text("code,name,region,assets\n1,甲,,7\n2,乙,浙江,5\n", encoding="utf-8")
     said = ok("import", "clients", file)
     assert "0 new, 1 changed, 1 unchanged" in said.err
-    assert rows(store, "SELECT region, assets FROM client WHERE code = '1'") == [("浙江", 7_000_000)]
+    assert rows(store, "SELECT region, assets FROM client WHERE code = '1'") == [
+        ("浙江", 7_000_000)
+    ]
 
 
 def test_unknown_columns_are_findings_unless_left_out_or_mapped(store, cm, ok, tmp_path):
@@ -83,7 +91,9 @@ def test_unknown_columns_are_findings_unless_left_out_or_mapped(store, cm, ok, t
 
 def test_a_broken_ten_thousandth_row_writes_nothing(store, cm, tmp_path):
     file = tmp_path / "c.csv"
-    body = "".join(f"{n},客户{n},{n}\n" for n in range(1, 12_001)).replace("10000,客户10000,10000", "10000,客户10000,x")
+    body = "".join(f"{n},客户{n},{n}\n" for n in range(1, 12_001)).replace(
+        "10000,客户10000,10000", "10000,客户10000,x"
+    )
     file.write_text("code,name,assets\n" + body, encoding="utf-8")
     said = cm("import", "clients", file)
     assert said.code == 65

@@ -7,7 +7,6 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-
 from conftest import rows
 
 if TYPE_CHECKING:
@@ -18,7 +17,9 @@ ADD = ("client", "add", "688981", "--name", "中芯国际", "--assets", "1200亿
 
 def dump(store: Path) -> list[list[tuple[object, ...]]]:
     tables = ("manager", "client", "classification", "visit", "assignment")
-    names = {t: [r[1] for r in rows(store, f"PRAGMA table_info({t})") if r[1] != "entry"] for t in tables}
+    names = {
+        t: [r[1] for r in rows(store, f"PRAGMA table_info({t})") if r[1] != "entry"] for t in tables
+    }
     return [rows(store, f"SELECT {', '.join(names[t])} FROM {t} ORDER BY id") for t in tables]
 
 
@@ -151,7 +152,13 @@ def test_journal_show_tells_every_field_from_what_to_what(store, ok):
     ok("client", "set", "688981", "--sales", "5亿", "--phone", "13800138000")
     said = ok("journal", "show", "3", "--json")
     changes = json.loads(said.out)["sheets"][0]["rows"]
-    assert {"kind": "client", "record": "688981", "field": "sales", "before": None, "after": "500000000"} in changes
+    assert {
+        "kind": "client",
+        "record": "688981",
+        "field": "sales",
+        "before": None,
+        "after": "500000000",
+    } in changes
     assert "13800138000" not in said.out
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-
 from conftest import rows
 
 
@@ -18,7 +17,10 @@ def test_a_client_gets_its_class_from_the_regulation_with_day_and_reason(store, 
     ok("client", "add", "2", "--name", "乙", "--assets", "99.99亿")
     ok("client", "add", "3", "--name", "丙")
     found = rows(store, "SELECT client, grade, since, reason FROM classification ORDER BY client")
-    assert [row[:3] for row in found] == [("1", "large", "2016-04-01"), ("2", "medium", "2016-04-01")]
+    assert [row[:3] for row in found] == [
+        ("1", "large", "2016-04-01"),
+        ("2", "medium", "2016-04-01"),
+    ]
     assert "1000000" in found[0][3]
 
 
@@ -30,9 +32,17 @@ def test_a_class_changes_from_the_day_on_and_the_old_one_stays_on_record(store, 
 
 
 def test_every_finding_is_shown_at_once_and_nothing_written(store, cm):
-    said = cm("manager", "add", "M 1", "--grade", "总监", "--entered", "2016-02-30", "--education", "本科")
+    said = cm(
+        "manager", "add", "M 1", "--grade", "总监", "--entered", "2016-02-30", "--education", "本科"
+    )
     assert said.code == 65
-    for words in ("“M 1” is not a code", "Grade: “总监” is not in the list", "“2016-02-30” is not a day", "Unit is missing", "Name is missing"):
+    for words in (
+        "“M 1” is not a code",
+        "Grade: “总监” is not in the list",
+        "“2016-02-30” is not a day",
+        "Unit is missing",
+        "Name is missing",
+    ):
         assert words in said.err
     assert rows(store, "SELECT count(*) FROM manager") == [(0,)]
 
@@ -46,7 +56,13 @@ def test_a_key_is_taken_once(store, cm, ok):
 
 @pytest.mark.parametrize(
     ("words", "yuan"),
-    [("1234.56", 12345600), ("1,234.56万元", 12345600), ("12亿", 1200000000), ("５０元", 50), ("0.0001", 1)],
+    [
+        ("1234.56", 12345600),
+        ("1,234.56万元", 12345600),
+        ("12亿", 1200000000),
+        ("５０元", 50),
+        ("0.0001", 1),
+    ],
 )
 def test_amounts_are_read_as_people_write_them(store, ok, words, yuan):
     ok("client", "add", "1", "--name", "甲", "--assets", words)
@@ -71,8 +87,16 @@ def test_regions_are_stored_by_the_tree_and_a_wide_one_finds_the_narrow(store, o
     ok("client", "add", "2", "--name", "乙", "--region", "杭州市")
     ok("client", "add", "3", "--name", "丙", "--region", "江苏")
     ok("client", "add", "4", "--name", "丁", "--region", "火星")
-    assert lines(ok("client", "list", "--region", "浙江", "--fields", "code").out) == [["code"], ["1"], ["2"]]
-    assert lines(ok("client", "list", "--region", "华东", "--fields", "code").out)[1:] == [["1"], ["2"], ["3"]]
+    assert lines(ok("client", "list", "--region", "浙江", "--fields", "code").out) == [
+        ["code"],
+        ["1"],
+        ["2"],
+    ]
+    assert lines(ok("client", "list", "--region", "华东", "--fields", "code").out)[1:] == [
+        ["1"],
+        ["2"],
+        ["3"],
+    ]
     assert lines(ok("client", "list", "--region", "火星", "--fields", "code").out)[1:] == [["4"]]
 
 
@@ -84,24 +108,59 @@ def test_an_unknown_filter_value_suggests_the_nearest(example, cm):
 
 
 def test_lists_filter_sort_and_page(example, ok):
-    said = ok("client", "list", "--region", "西藏", "--unassigned", "--sort", "-assets", "--fields", "code,assets", "--json")
+    said = ok(
+        "client",
+        "list",
+        "--region",
+        "西藏",
+        "--unassigned",
+        "--sort",
+        "-assets",
+        "--fields",
+        "code,assets",
+        "--json",
+    )
     found = json.loads(said.out)
     assert len(found) == 12
-    assert [row["assets"] for row in found] == sorted((row["assets"] for row in found), reverse=True)
-    page = ok("client", "list", "--region", "西藏", "--sort", "-assets", "--limit", "5", "--page", "2", "--fields", "code")
+    assert [row["assets"] for row in found] == sorted(
+        (row["assets"] for row in found), reverse=True
+    )
+    page = ok(
+        "client",
+        "list",
+        "--region",
+        "西藏",
+        "--sort",
+        "-assets",
+        "--limit",
+        "5",
+        "--page",
+        "2",
+        "--fields",
+        "code",
+    )
     assert lines(page.out)[1:] == [[row["code"]] for row in found[5:10]]
     assert "5 of 12" in page.err
 
 
 def test_numbers_sort_by_value(example, ok):
-    said = ok("result", "list", "--manager", "M01", "--sort", "-actual", "--fields", "actual", "--json")
+    said = ok(
+        "result", "list", "--manager", "M01", "--sort", "-actual", "--fields", "actual", "--json"
+    )
     found = [row["actual"] for row in json.loads(said.out)]
     assert found == sorted(found, reverse=True)
 
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("长安汽", "000625"), ("changanqi", "000625"), ("caqc", "000625"), ("00062", "000625"), ("金螳螂", "002081"), ("*ST新都", "000033")],
+    [
+        ("长安汽", "000625"),
+        ("changanqi", "000625"),
+        ("caqc", "000625"),
+        ("00062", "000625"),
+        ("金螳螂", "002081"),
+        ("*ST新都", "000033"),
+    ],
 )
 def test_find_by_part_pinyin_initials_code_and_look(example, ok, text, code):
     found = json.loads(ok("client", "find", text, "--json").out)
@@ -121,7 +180,19 @@ def test_a_name_may_stand_for_a_code_where_one_record_bears_it(example, ok, cm):
 
 
 def test_coverage_is_added_replaced_and_taken_away(store, ok, cm):
-    ok("manager", "add", "M90", "--name", "林一诺", "--unit", "杭州分行", "--grade", "manager", "--region", "浙江")
+    ok(
+        "manager",
+        "add",
+        "M90",
+        "--name",
+        "林一诺",
+        "--unit",
+        "杭州分行",
+        "--grade",
+        "manager",
+        "--region",
+        "浙江",
+    )
     ok("manager", "cover", "M90", "--region", "江苏省", "--size", "大型")
     assert rows(store, "SELECT regions, sizes FROM manager") == [('["浙江", "江苏"]', '["large"]')]
     ok("manager", "cover", "M90", "--drop", "浙江")
@@ -148,7 +219,9 @@ def test_two_visits_of_a_day_differ_by_their_time(example, ok, cm):
     ok(*visit)
     assert cm(*visit).code == 65
     ok(*visit, "--time", "9:30")
-    found = json.loads(ok("visit", "list", "--client", "长安汽车", "--month", "2016-04", "--json").out)
+    found = json.loads(
+        ok("visit", "list", "--client", "长安汽车", "--month", "2016-04", "--json").out
+    )
     assert [row["day"] for row in found] == ["2016-04-01", "2016-04-01"]
 
 

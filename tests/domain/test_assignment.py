@@ -238,6 +238,19 @@ def test_preferences_come_in_their_order(prefer, chosen):
     assert planned(text, order=(REGION,), prefer=prefer).of("C3").manager == chosen
 
 
+def test_a_tie_that_others_part_is_no_tie():
+    """C1 is first equal between M1 and M2; then C2, in Tianhe, fills M2."""
+    text = """
+    M1 region=广州 capacity=1
+    M2 region=广州,天河 capacity=1
+    M3 region=粤 capacity=0
+    C1 region=广州
+    C2 region=天河
+    """
+    made = planned(text, ties="leave")
+    assert brief(made) == ["C1 new M1 (region)", "C2 new M2 (region)"]
+
+
 def test_ties_are_seen_after_the_last_preference():
     text = "M1 region=粤\nM2 region=深圳\nM3 region=深圳\nC1 region=南山\nC2 region=天河"
     made = planned(text, prefer=("least_loaded", "nearest_region"), ties="leave")

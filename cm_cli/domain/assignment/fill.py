@@ -20,7 +20,7 @@ from heapq import heapify, heappop, heappush, heapreplace
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.assignment.chains import augment, exchange
-from cm_cli.domain.assignment.seats import FULL, Pool, Seats, put
+from cm_cli.domain.assignment.seats import FULL, NO_LIMIT, Pool, Seats, put
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,13 +47,20 @@ class Filler:
         """Place the clients of all pools; the pools come in the order in which they choose."""
         for pool in pools:
             self.place(pool)
-        if self.leave_ties:
-            return
-        if self.seats.weight:
+        if self.seats.weight and not self.leave_ties:
             exchange(pools, self.seats)
+        if self.seats.weight or self.leave_ties:
+            while sum(self._once_more(pool) for pool in pools if pool.waiting):
+                continue
             return
         augment(pools, self.seats)
         self.settle(pools)
+
+    def _once_more(self, pool: Pool) -> bool:
+        """Say whether what others did since has left room, or has parted a tie."""
+        before, pool.tied = len(pool.waiting), ()
+        self.place(pool)
+        return len(pool.waiting) < before
 
     def place(self, pool: Pool) -> None:
         """Place the waiting clients of one pool, tier by tier."""
@@ -96,8 +103,12 @@ class Filler:
         heat = seats.heat
         heap = [(heat[at], n, at) for n, at in enumerate(tier.managers) if seats.room(at) >= 0]
         heapify(heap)
+        widest = NO_LIMIT
         while pool.waiting and heap:
             weight = seats.weigh(pool.waiting[-1])
+            if weight > widest:
+                left.append(pool.waiting.pop())
+                continue
             aside = []
             while heap and seats.room(heap[0][2]) < weight:
                 aside.append(heappop(heap))
@@ -110,6 +121,7 @@ class Filler:
                 heapreplace(heap, (heat[at], place, at))
             else:
                 left.append(client)
+                widest = max(seats.room(at) for _heat, _place, at in aside)
             if seats.weight:
                 for each in aside:
                     heappush(heap, each)

@@ -20,6 +20,7 @@ KIND = Kind(
     key=("manager", "period"),
     order=("period", "manager"),
     listed=("manager", "period", "total", "rating", "state", "consequence"),
+    examples={"list": ("cm appraise list --period 2016Q1 --sort -total --limit 10",)},
     fields=(
         Field("manager", Ref(kind="manager"), "工号", "Manager", later("Who is appraised."), ("客户经理",), required=True, refers="manager"),
         Field("period", Month(), "期间", "Period", later("2016-03, 2016Q1 or 2016."), required=True),

@@ -25,9 +25,8 @@ KIND = Kind(
         Field("verified_by", Text(longest=60), "核实人", "Verified by", later("Who verified it; an unverified penalty does not count."), ("查实人",)),
     ),
     examples={
-        "add": (
-            "cm appraise merit M01 information --points 2 --day 2016-03-15"
-            " --evidence 行业预警信息被采用 --verified-by 客户部负责人",
+        "merit": (
+            "cm appraise merit M01 information --points 2 --day 2016-03-15 --evidence 行业预警信息被采用 --verified-by 客户部负责人",
         ),
     },
 )

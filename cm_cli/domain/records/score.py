@@ -24,5 +24,5 @@ KIND = Kind(
         Field("rated_by", Text(longest=60), "评分人", "Rated by", later("Who rated."), ("考评人",), required=True),
         Field("note", Text(longest=2000, lines=True), "说明", "Note", later("Why."), ("备注",)),
     ),
-    examples={"add": ("cm appraise score M01 attitude 2016Q1 88 --rated-by 客户部负责人",)},
+    examples={"score": ("cm appraise score M01 attitude 2016Q1 88 --rated-by 客户部负责人",)},
 )

@@ -50,8 +50,7 @@ KIND = Kind(
     ),
     examples={
         "log": (
-            "cm visit log 000001 --manager M01 --day 2016-03-31 --mode door --persons 财务总监"
-            " --in-person yes --findings 经营平稳 --follow-up 送授信方案 --follow-up-on 2016-04-08",
+            "cm visit log 000001 --manager M01 --mode door --persons 财务总监 --in-person yes --findings 经营平稳 --follow-up-on 2016-04-08",
         ),
         "list": ("cm visit list --manager M01 --month 2016-03", "cm visit list --client 000001"),
         "show": ("cm visit show 1",),

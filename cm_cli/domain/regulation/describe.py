@@ -219,7 +219,7 @@ def _indicators(regulation: Regulation) -> Sheet:
         for one in regulation.indicators
     ]  # fmt: skip
     columns = [Column("code", _("Code"), "code"), Column("name", _("Indicator"))]
-    columns += [Column("kind", _("Kind"), "code"), Column("unit", _("Unit"))]
+    columns += [Column("kind", _("Kind"), "code"), Column("unit", _("Unit of measure"))]
     columns += [Column("over_period", _("Over a period"), "code")]
     columns += [Column("better", _("Better"), "code"), _source()]
     return _sheet("indicators", _("Indicators"), columns, rows)

@@ -1,0 +1,60 @@
+"""Every command has help in both languages, fits 60 columns, and shows examples that run."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import catalogue
+import pytest
+
+from cm_cli.cli.frame import examples, paragraphs
+from cm_cli.writers.layout import display_width
+
+COMMANDS = [
+    (path, command) for path, command in catalogue.commands() if not hasattr(command, "commands")
+]
+PATHS = [path for path, _command in catalogue.commands()]
+EXAMPLES = [(path, line) for path, command in COMMANDS for line in examples(command.help)]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("path", ["", *PATHS])
+def test_help_fits_sixty_columns_in_both_languages(ok, monkeypatch, path, lang):
+    monkeypatch.setenv("COLUMNS", "60")
+    said = ok(*path.split(), "--lang", lang, "--help")
+    body, _mark, _shown = said.out.partition("示例：" if lang == "zh" else "Examples:")
+    wide = [line for line in body.splitlines() if display_width(line) > 60]
+    assert [line for line in wide if not re.fullmatch(r"\s+-\S+(, -\S+)*( \S+)?", line)] == []
+    assert ("用法：" if lang == "zh" else "Usage:") in body
+    if lang == "zh":
+        assert re.search("[\u4e00-\u9fff]", body)
+
+
+@pytest.mark.parametrize("path", [path for path, _command in COMMANDS])
+def test_every_command_has_a_sentence_and_an_example(path):
+    command = dict(COMMANDS)[path]
+    assert paragraphs(command.help)[0]
+    found = examples(command.help)
+    assert found
+    assert all(line.startswith(f"cm {path}") for line in found)
+
+
+@pytest.mark.parametrize("path", [path for path, _command in COMMANDS])
+def test_every_option_says_what_it_is_for(path):
+    command = dict(COMMANDS)[path]
+    assert [param.name for param in command.params if not getattr(param, "help", None)] == []
+
+
+@pytest.mark.parametrize(("path", "line"), EXAMPLES, ids=[line for _path, line in EXAMPLES])
+def test_the_examples_run(example, in_checkout, ok, path, line):
+    if "plan.json" in line and "-o" not in line:
+        ok("assign", "plan", "-o", "plan.json")
+    if path == "demo":
+        pytest.skip("the demo has a test of its own")
+    words = shlex.split(line)[1:]
+    on = () if "2016-04-01" in line or path != "assign move" else ("--on", "2016-04-05")
+    said = ok(*words, *on)
+    assert said.out or said.err
+    assert not list(Path().glob("*.tmp"))
