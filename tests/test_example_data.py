@@ -104,9 +104,10 @@ def test_grades_keep_the_caps_in_all_and_in_each_unit(staff: set[str]) -> None:
         assert grades["客户经理"] * 100 <= 50 * grades.total()
 
 
-def test_seniors_have_the_degree_their_grade_requires() -> None:
-    degrees = {row["学历"] for row in rows("managers") if row["职级"] == "高级客户经理"}
-    assert degrees <= {"本科", "硕士"}
+def test_seniors_have_the_degree_and_the_years_their_grade_requires() -> None:
+    seniors = [row for row in rows("managers") if row["职级"] == "高级客户经理"]
+    assert {row["学历"] for row in seniors} <= {"本科", "硕士"}
+    assert max(row["任职起始日"] for row in seniors) <= "2013-01-01"
 
 
 def test_records_name_managers_and_clients_there_are_and_fall_into_the_quarter(

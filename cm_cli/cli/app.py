@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from cm_cli import __version__, language
 from cm_cli.errors import CmError, Exit
-from cm_cli.language import _
+from cm_cli.language import _, later
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,13 +107,13 @@ def _invoke(argv: Sequence[str]) -> int:
     )
 
     @app.callback()
-    def root(version: bool = typer.Option(False, "--version", help="Print the version.")) -> None:
+    def root(version: bool = typer.Option(False, "--version", help=later("Print the version."))) -> None:
         if version:
             sys.stdout.write(f"cm {__version__}\n")
             raise typer.Exit
 
     command = typer.main.get_command(app)
-    command.help = (
+    command.help = later(
         "Keeps the records of client managers and works by the regulation in force:"
         " assignment, visits, diaries, appraisal, each explained down to record and article."
     )

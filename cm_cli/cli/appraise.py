@@ -21,7 +21,7 @@ Quarter = Annotated[str | None, typer.Option("--quarter", help=later("As 2016Q1.
 Year = Annotated[str | None, typer.Option("--year", help=later("As 2016."), metavar="YEAR")]
 Manager = Annotated[str, typer.Argument(help=later("Code or name."), metavar="MANAGER")]
 
-records.add_command(app, SCORE, "score", later("Score an item of the qualitative part by hand, 0 to 100."), ("manager", "item", "period", "points"))
+records.add_command(app, SCORE, "score", later("Score an item of the qualitative part by hand, 0 to 100."), ("manager", "item", "period", "points"), again=True)
 records.add_command(app, MERIT, "merit", later("Record a bonus or penalty event with its evidence; a penalty counts once verified."), ("manager", "item"))
 records.list_command(app, KIND, later("List the appraisals on record."))
 

@@ -102,6 +102,7 @@ class Group(TyperGroup):
         settings["rich_markup_mode"] = None
         settings["no_args_is_help"] = True
         super().__init__(**settings)
+        self.params.extend(_common(COMMON))
 
     def summaries(self, ctx: Any) -> list[tuple[str, str]]:
         """Return name and one-line summary of each command."""
@@ -122,10 +123,6 @@ class Group(TyperGroup):
 
 class Root(Group):
     """The root: answers help from the table and imports only the command that runs."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
-        self.params.extend(_common(COMMON))
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the names in the table."""
@@ -196,7 +193,8 @@ def _width() -> int:
 def page(command: TyperCommand, ctx: Any) -> Iterator[str]:
     """Yield the lines of a command's help."""
     width = _width()
-    pieces = " ".join(command.collect_usage_pieces(ctx)).replace("[OPTIONS]", _("[OPTIONS]"))
+    arguments = " ".join(name for name, _text in _arguments(command, ctx))
+    pieces = f"{arguments} {_('[OPTIONS]')}".strip()
     yield from _wrapped(_("Usage: {line}").format(line=f"{ctx.command_path} {pieces}"), width)
     yield ""
     for text in paragraphs(command.help):
@@ -235,7 +233,8 @@ def group_page(group: Group, ctx: Any) -> Iterator[str]:
 def _arguments(command: TyperCommand, ctx: Any) -> Iterator[tuple[str, str]]:
     for param in command.get_params(ctx):
         if param.param_type_name == "argument":
-            yield param.make_metavar(ctx), _(getattr(param, "help", None) or "")
+            name = param.make_metavar(ctx).replace("{", "").replace("}", "")
+            yield name, _(getattr(param, "help", None) or "")
 
 
 def _option(param: Any) -> tuple[str, str]:

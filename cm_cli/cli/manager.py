@@ -39,7 +39,7 @@ def cover(
     Examples:
       $ cm manager cover M01 --region 浙江 --region 江苏
       $ cm manager cover M01 --size 大型 --only
-      $ cm manager cover M01 --drop 江苏
+      $ cm manager cover M01 --drop 浙江
     """
     here = desk(ctx)
     more = {"regions": region or [], "industries": industry or [], "sizes": size or []}

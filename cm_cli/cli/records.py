@@ -98,9 +98,19 @@ def _command(
 
 
 def add_command(
-    app: typer.Typer, kind: Kind, name: str, text: str, arguments: Sequence[str]
+    app: typer.Typer,
+    kind: Kind,
+    name: str,
+    text: str,
+    arguments: Sequence[str],
+    *,
+    again: bool = False,
 ) -> None:
-    """Add the command that registers one record; ``arguments`` are fields without an option."""
+    """Add the command that registers one record; ``arguments`` are fields without an option.
+
+    With ``again`` the command changes the record that has its key already.
+    """
+    write = records.put if again else records.add
     fields = kind.given
     empty = inspect.Parameter.empty
     parameters: dict[str, tuple[Any, Any]] = {n: (_argument(kind.field(n)), empty) for n in arguments}
@@ -110,7 +120,7 @@ def add_command(
         here = desk(ctx)
         raw = {key: value for key, value in given.items() if value is not None}
         _default_day(kind, raw, here.today().isoformat())
-        show.outcome(records.add(here.clerk(), kind, raw), here)
+        show.outcome(write(here.clerk(), kind, raw), here)
 
     _command(app, name, Writes, doc_of(text, kind.examples.get(name, ())), parameters, body)
 

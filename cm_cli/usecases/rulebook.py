@@ -91,9 +91,14 @@ def show(name: str, article: str) -> Document:
 
 def _of_article(sheet: Sheet, article: str) -> Sheet:
     """Keep the rows that stand on the article: 16 also means 16(1)."""
-    words = _("article {article}").format(article=re.escape(article))
-    named = re.compile(rf"{words}(?!\d)|(?<=, ){re.escape(article)}(?!\d)")
-    rows = [row for row in sheet.rows if any(named.search(str(cell)) for cell in row)]
+    before, _mark, after = _("article {article}").partition("{article}")
+    phrase = re.compile(rf"{re.escape(before)}([\d(), ]+){re.escape(after)}")
+    named = re.compile(rf"(?<![\d(]){re.escape(article)}(?!\d)")
+    rows = [
+        row
+        for row in sheet.rows
+        if any(named.search(found[1]) for cell in row for found in phrase.finditer(str(cell)))
+    ]
     return replace(sheet, rows=rows)
 
 
