@@ -173,3 +173,9 @@ def test_modules_are_of_a_size_to_be_read():
     )
     assert sizes[-1] <= 500
     assert sizes[len(sizes) // 2] <= 130
+
+
+def test_no_field_bears_the_name_of_a_column_every_table_has():
+    for kind in kinds():
+        assert not {"id", "entry", "digest"} & set(kind.names), kind.name
+        assert len(set(kind.names)) == len(kind.names), kind.name

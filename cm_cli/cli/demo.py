@@ -39,7 +39,7 @@ STEPS: tuple[tuple[str, str, str], ...] = (
     ("2016-04-01", "diary gaps --month 2016-03 --manager M01", later("Working days without a diary, by the Chinese calendar.")),
     ("2016-04-01", "appraise run --quarter 2016Q1", later("Appraise the quarter by the regulation.")),
     ("2016-04-01", "report appraisal --quarter 2016Q1 --manager M01", later("A sheet a head would sign.")),
-    ("2016-04-01", "appraise explain M01 --quarter 2016Q1 --prove --fields of,what,working,value,by", later("Every step of it, worked out again.")),
+    ("2016-04-01", "appraise explain M01 --quarter 2016Q1 --prove --fields of,what,working,value,source", later("Every step of it, worked out again.")),
     ("2016-04-01", "report appraisal --quarter 2016Q1 --format markdown -o {work}/sheets/", later("All sheets as files.")),
     ("2016-04-01", "import results {data}/results.csv", later("The same file a second time changes nothing.")),
     ("2016-04-01", "journal list --limit 6", later("Who wrote what.")),

@@ -43,6 +43,11 @@ class Desk:
         return "" if target == "-" else target
 
     @property
+    def fields(self) -> tuple[str, ...]:
+        """The columns asked for, or none."""
+        return tuple(part.strip() for part in str(self.given.get("fields") or "").split(",") if part.strip())
+
+    @property
     def quiet(self) -> bool:
         """Whether to say nothing but errors."""
         return bool(self.given.get("quiet"))

@@ -38,6 +38,7 @@ COMMON: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
 READS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
     ("format", ("--format",), "NAME", later("table, tsv, csv, json, jsonl, markdown or text.")),
     ("json", ("--json",), "", later("The same as --format json.")),
+    ("fields", ("--fields",), "A,B", later("Only these columns, as code,name; ? names them all.")),
     ("output", ("--output", "-o"), "FILE", later("Write to a file; its suffix picks the format.")),
 )
 WRITES: tuple[tuple[str, tuple[str, ...], str, str], ...] = (

@@ -8,6 +8,7 @@ written by hand in the module of its group.
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -197,7 +198,6 @@ def list_command(
             parameters[word] = (_text(f"--{word}", sentence, word.upper()), None)
     parameters |= {
         "sort": (_texts("--sort", later("Order by this field; -field downwards."), "FIELD"), None),
-        "fields": (_text("--fields", later("Show these fields, as code,name."), "A,B"), None),
         "limit": (_number("--limit", later("At most so many.")), None),
         "page": (_number("--page", later("Which page of --limit records.")), 1),
         "reveal": (
@@ -208,6 +208,9 @@ def list_command(
 
     def body(ctx: typer.Context, **given: Any) -> None:
         here = desk(ctx)
+        if here.fields == ("?",):
+            show.show(listing.fields(kind), replace(here, given={**here.given, "fields": ""}))
+            return
         more = filters(given) if filters else {}
         wanted = listing.Listing(
             filters={f.name: given[f.name] for f in fields if given.get(f.name)}
@@ -218,7 +221,7 @@ def list_command(
             sort=tuple(given["sort"] or ()),
             limit=given["limit"],
             page=max(given["page"], 1),
-            fields=tuple(part.strip() for part in (given["fields"] or "").split(",") if part.strip()),
+            fields=() if here.fields == ("?",) else here.fields,
             reveal=given["reveal"],
         )
         show.show(listing.list_(here.clerk(), kind, wanted), here)

@@ -6,19 +6,23 @@ import json
 import os
 import shutil
 import sys
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cm_cli.domain.fields import nearest
 from cm_cli.domain.inert import inert
-from cm_cli.domain.sheet import Document, Sheet
+from cm_cli.domain.register import kind as kind_of
+from cm_cli.domain.sheet import Column, Document, Sheet
+from cm_cli.errors import CmError, Exit
 from cm_cli.language import _, n_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cm_cli.cli.desk import Desk
-    from cm_cli.errors import CmError, Problem
+    from cm_cli.errors import Problem
     from cm_cli.usecases.clerk import Change, Outcome
     from cm_cli.writers.options import Options
 
@@ -30,6 +34,7 @@ def show(thing: Sheet | Document, desk: Desk) -> None:
     """Print a sheet or a report, or write it to the file asked for."""
     from cm_cli.writers import registry
 
+    thing = narrowed(thing, desk.fields)
     document = registry.document_of(thing) if isinstance(thing, Sheet) else thing
     options = _options(desk)
     if desk.output:
@@ -41,6 +46,29 @@ def show(thing: Sheet | Document, desk: Desk) -> None:
     if name in {"tsv", "csv", "json", "jsonl"} and isinstance(thing, Sheet):
         for note in thing.notes:
             say(desk, note)
+
+
+def narrowed(thing: Sheet | Document, fields: Sequence[str]) -> Sheet | Document:
+    """Keep only the columns asked for; of a report the sheets that have all of them."""
+    if not fields:
+        return thing
+    sheets = (thing,) if isinstance(thing, Sheet) else thing.sheets
+    known = [column.name for sheet in sheets for column in sheet.columns]
+    if tuple(fields) == ("?",):
+        rows = [(column.name, column.heading) for sheet in sheets for column in sheet.columns]
+        columns = (Column("name", _("Field"), "code"), Column("label", _("Heading")))
+        return Sheet("fields", _("Fields"), columns, rows)
+    fitting = tuple(s for s in sheets if {c.name for c in s.columns} >= set(fields))
+    if not fitting:
+        unknown = next((name for name in fields if name not in known), fields[0])
+        raise CmError(
+            _("There is no column “{name}”").format(name=unknown),
+            mend=nearest(unknown, known) or _("There are: {names}.").format(names=", ".join(dict.fromkeys(known))),
+            slug="no-field",
+            code=Exit.USAGE,
+        )
+    kept = tuple(sheet.only(fields) for sheet in fitting)
+    return kept[0] if isinstance(thing, Sheet) else replace(thing, sheets=kept)
 
 
 def save(document: Document, path: Path, desk: Desk, name: str) -> None:
@@ -126,7 +154,7 @@ def as_json(done: Outcome) -> dict[str, object]:
 
 def _sentences(done: Outcome, what: str) -> Iterable[str]:
     counts = ", ".join(
-        _("{kind}: {counts}").format(kind=name, counts=_counted(each))
+        _("{kind}: {counts}").format(kind=kind_of(name).label, counts=_counted(each))
         for name, each in done.counts.items()
     )
     if done.tally:
@@ -154,12 +182,13 @@ def _counted(each: dict[str, int]) -> str:
 
 def _changes(changes: Sequence[Change]) -> Iterable[str]:
     for change in changes[:_MOST_CHANGES]:
+        label = kind_of(change.kind).field(change.field).label
         if change.before is None:
-            yield f"  {change.field}: {change.after}"
+            yield f"  {label}: {change.after}"
         else:
             empty = _("(empty)")
             after = empty if change.after is None else change.after
-            yield f"  {change.field}: {change.before or empty} → {after}"
+            yield f"  {label}: {change.before or empty} → {after}"
     if len(changes) > _MOST_CHANGES:
         yield "  …"
 

@@ -48,6 +48,15 @@ _AMOUNT_UNITS = {
 }
 _AMOUNT = re.compile(r"([+-]?)([\d.]+)\s*(元|圆|千元|万元|万|百万元|亿元|亿)?")
 _LARGEST = 2**63 - 1
+_JSON = json.JSONEncoder(ensure_ascii=False)
+_CODE = re.compile(r"[\w.\-]+")
+_SHORTENED = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
+_DAY = re.compile(
+    r"(\d{4})(?:[-/.年]\s*(\d{1,2})[-/.月]\s*(\d{1,2})日?|(\d{2})(\d{2}))"
+    r"(?:[ T]00:00(?::00)?)?"
+)
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?")
+_NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,12})?([eE][+-]?\d{1,2})?")
 
 
 class BadValueError(ValueError):
@@ -85,7 +94,10 @@ def tidy(raw: object, *, lines: bool = False) -> str:
     """Return the raw value as NFC text without blanks around; refuses hidden characters."""
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
-    text = str(raw).replace("\r\n", "\n").replace("\r", "\n")
+    text = str(raw)
+    if text.isprintable():  # nothing hidden and no line break: nearly every cell
+        return (text if text.isascii() else unicodedata.normalize("NFC", text)).strip()
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     hidden = _REFUSED.search(text)
     if hidden:
         raise BadValueError(
@@ -98,7 +110,8 @@ def tidy(raw: object, *, lines: bool = False) -> str:
 
 def halfwidth(raw: object) -> str:
     """Return the value as text with full-width digits and signs made plain (NFKC)."""
-    return unicodedata.normalize("NFKC", tidy(raw)).strip()
+    text = tidy(raw)
+    return text if text.isascii() else unicodedata.normalize("NFKC", text).strip()
 
 
 def nearest(word: str, words: Sequence[str]) -> str:
@@ -159,12 +172,12 @@ class Code(FieldType):
                 _("Set the column to text format in the spreadsheet and type the code again."),
             )
         text = halfwidth(raw)
-        if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", text):
+        if _SHORTENED.fullmatch(text):
             raise BadValueError(
                 _("is a code that a spreadsheet has shortened to a number"),
                 _("Set the column to text format in the spreadsheet and type the code again."),
             )
-        if text and (len(text) > self.longest or not re.fullmatch(r"[\w.\-]+", text)):
+        if text and (len(text) > self.longest or not _CODE.fullmatch(text)):
             raise BadValueError(
                 _("is not a code"),
                 _("Use letters, digits, “.”, “_” and “-”, at most {most} characters.").format(
@@ -198,11 +211,7 @@ class Day(FieldType):
 
 
 def _day_of(text: str) -> date:
-    found = re.fullmatch(
-        r"(\d{4})(?:[-/.年]\s*(\d{1,2})[-/.月]\s*(\d{1,2})日?|(\d{2})(\d{2}))"
-        r"(?:[ T]00:00(?::00)?)?",
-        text,
-    )
+    found = _DAY.fullmatch(text)
     try:
         if found and int(found[1]) in _YEARS:
             return date(int(found[1]), int(found[2] or found[4]), int(found[3] or found[5]))
@@ -225,7 +234,7 @@ class Clock(FieldType):
         text = halfwidth(raw)
         if not text:
             return None
-        found = re.fullmatch(r"(\d{1,2}):(\d{2})(?::\d{2})?", text)
+        found = _CLOCK.fullmatch(text)
         if not found or int(found[1]) > 23 or int(found[2]) > 59:  # noqa: PLR2004 - a day's clock
             raise BadValueError(_("is not a time of the day"), _("Write it as 09:30."))
         return f"{int(found[1]):02}:{found[2]}"
@@ -296,7 +305,7 @@ class Amount(FieldType):
 
 def _amount(text: str) -> tuple[Decimal, str]:
     """Return number and unit of ``1,234.5万元``, ``￥100`` or ``(100.00)``."""
-    bracketed = re.fullmatch(r"\((.*)\)", text)
+    bracketed = re.fullmatch(r"\((.*)\)", text) if text[:1] == "(" else None
     inner = (bracketed[1] if bracketed else text).replace(",", "").lstrip("￥¥").strip()
     found = _AMOUNT.fullmatch(inner) or re.fullmatch(r"([+-]?)([\d.]+[eE][+-]?\d{1,2})()", inner)
     if not found:
@@ -326,7 +335,7 @@ class Number(FieldType):
         text = halfwidth(repr(raw) if isinstance(raw, float) else raw).replace(",", "")
         if not text:
             return None
-        if not re.fullmatch(r"[+-]?\d{1,18}(\.\d{1,12})?([eE][+-]?\d{1,2})?", text):
+        if not _NUMBER.fullmatch(text):
             raise BadValueError(_("is not a number"), _("Write digits, as 1234.5."))
         number = Decimal(text)
         self._in_range(number)
@@ -452,7 +461,7 @@ class Several(FieldType):
 
     def keep(self, value: Value) -> Kept:
         """Return the values as a JSON array."""
-        return json.dumps(value, ensure_ascii=False) if isinstance(value, tuple) else None
+        return _JSON.encode(value) if isinstance(value, tuple) else None
 
     def give(self, kept: Kept) -> Value:
         """Return the values."""

@@ -76,9 +76,8 @@ def managers(connection: sqlite3.Connection, ladder: Sequence[str]) -> list[Mana
                 for name, kept in zip(("region", "industry", "size"), row[3:6], strict=True)
                 if kept
             },
-            capacity=None
-            if row[6] is None or row[7] != "clients"
-            else Decimal(row[6]) * _UNIT[row[7]],
+            capacity=None if row[6] is None else Decimal(row[6]) * _UNIT[row[7]],
+            measure=row[7],
             rank=rank[row[2]],
             leaves=tuple(away.get(row[0], ())),
         )

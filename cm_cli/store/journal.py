@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
+from json.encoder import encode_basestring
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.register import kind as kind_of
@@ -89,9 +90,16 @@ class Writer:
     def _rows(
         self, kind: Kind, records: Iterable[Mapping[str, Value]], first: int
     ) -> Iterator[tuple[Kept, ...]]:
+        keeps = [(each.name, each.type.keep) for each in kind.fields]
+        order = sorted((name, at) for at, name in enumerate(kind.names))
         for row, values in enumerate(records, first):
-            kept = kind.keep(values)
-            yield (row, *kept.values(), self.number, digest_of(kind, row, kept))
+            found = [values.get(name) for name, _keep in keeps]
+            kept = [
+                None if value is None else keep(value)
+                for value, (_name, keep) in zip(found, keeps, strict=True)
+            ]
+            digest = _digest(kind, row, _object((name, kept[at]) for name, at in order))
+            yield (row, *kept, self.number, digest)
 
     def _take_id(self, kind: Kind) -> int:
         if kind.name not in self._next:
@@ -185,13 +193,26 @@ class Writer:
 
 def canonical(kept: Mapping[str, Kept]) -> str:
     """Return stored content as the one text it has: sorted, without empty fields."""
-    full = {name: value for name, value in kept.items() if value is not None}
-    return json.dumps(full, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _object(sorted(kept.items()))
+
+
+def _object(pairs: Iterable[tuple[str, Kept]]) -> str:
+    """Return JSON without blanks; texts are written by the json module's own encoder."""
+    parts = [
+        f'"{name}":{encode_basestring(value) if isinstance(value, str) else int(value)}'
+        for name, value in pairs
+        if value is not None
+    ]
+    return f"{{{','.join(parts)}}}"
 
 
 def digest_of(kind: Kind, row: int, kept: Mapping[str, Kept]) -> str:
     """Return the digest of a record's content, bound to its kind and id."""
-    text = f"{kind.name}\x1f{row}\x1f{canonical(kept)}"
+    return _digest(kind, row, canonical(kept))
+
+
+def _digest(kind: Kind, row: int, content: str) -> str:
+    text = f"{kind.name}\x1f{row}\x1f{content}"
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST]
 
 

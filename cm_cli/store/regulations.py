@@ -34,7 +34,7 @@ class InForce:
 def in_force(connection: sqlite3.Connection, day: date) -> InForce:
     """Return the regulation the store uses on a day; refuses where it uses none."""
     found = connection.execute(
-        "SELECT code, since, digest, compiled FROM regulation WHERE since <= ?"
+        "SELECT code, since, text_digest, compiled FROM regulation WHERE since <= ?"
         " ORDER BY since DESC LIMIT 1",
         (day.isoformat(),),
     ).fetchone()

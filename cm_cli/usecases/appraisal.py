@@ -71,7 +71,7 @@ def _record(card: Scorecard, clerk: Clerk, code: str, digest: str) -> dict[str, 
         "state": "proposed",
         "consequence": consequence(card),
         "regulation": code,
-        "digest": digest,
+        "text_digest": digest,
         "data_day": clerk.today,
         "scorecard": codec.to_json(card),
     }

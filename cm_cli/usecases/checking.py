@@ -96,7 +96,7 @@ def completed(kind: Kind, values: Mapping[str, Value], context: Context) -> dict
     """Return a new record's values with the defaults of the fields nobody filled in."""
     full = dict(values)
     for each in kind.fields:
-        if full.get(each.name) is None and each.default is not None:
+        if each.default is not None and full.get(each.name) is None:
             full[each.name] = each.type.parse(each.default, context)
     return with_search(kind, full)
 
@@ -125,7 +125,8 @@ def whole(
         if each.required and values.get(each.name) is None
     ]
     for each in kind.fields:
-        problems += _day_problems(kind, each, values, today, where)
+        if each.past or each.not_before:
+            problems += _day_problems(kind, each, values, today, where)
     return problems
 
 

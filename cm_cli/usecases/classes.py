@@ -9,7 +9,7 @@ from cm_cli.domain.register import kind as kind_of
 from cm_cli.store.regulations import in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
     from decimal import Decimal
 
     from cm_cli.domain.classes import ClassDecision
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 _CURRENT = (
     "SELECT client, id, grade, since FROM classification"
-    " WHERE scheme = ? AND (until IS NULL OR until >= ?)"
+    " WHERE scheme = ? AND (until IS NULL OR until >= ?) AND client IN ({places})"
 )
+_CHUNK = 500
 
 
 def classify(writer: Writer, codes: Iterable[str], day: date) -> int:
@@ -31,13 +32,11 @@ def classify(writer: Writer, codes: Iterable[str], day: date) -> int:
     scheme = rules.scheme("size")
     if scheme is None or scheme.measure not in {"assets", "sales"}:
         return 0
-    current = {
-        row[0]: row[1:]
-        for row in writer.connection.execute(_CURRENT, (scheme.code, day.isoformat()))
-    }
-    values = _values(writer, scheme)
+    wanted = sorted(set(codes))
+    current = _current(writer, scheme, day, wanted)
+    values = _values(writer, scheme, wanted)
     decide = classifier(scheme)
-    decided = [(code, decide(values.get(code))) for code in sorted(set(codes))]
+    decided = [(code, decide(values.get(code))) for code in wanted]
     changed = [
         (code, decision) for code, decision in decided if _grade(current, code) != decision.code
     ]
@@ -50,10 +49,32 @@ def classify(writer: Writer, codes: Iterable[str], day: date) -> int:
     return len(changed)
 
 
-def _values(writer: Writer, scheme: Scheme) -> dict[str, Decimal | None]:
-    field = kind_of("client").field(scheme.measure)
-    found = writer.connection.execute(f"SELECT code, {scheme.measure} FROM client")
-    return {code: field.type.give(kept) for code, kept in found}  # type: ignore[misc]
+def _current(
+    writer: Writer, scheme: Scheme, day: date, codes: Sequence[str]
+) -> dict[str, tuple[int, str, str]]:
+    """Return id, class and first day of the classes that stand on the day, by client."""
+    found: dict[str, tuple[int, str, str]] = {}
+    for part, places in _parts(codes):
+        sql = _CURRENT.format(places=places)
+        bound = (scheme.code, day.isoformat(), *part)
+        found |= {row[0]: row[1:] for row in writer.connection.execute(sql, bound)}
+    return found
+
+
+def _values(writer: Writer, scheme: Scheme, codes: Sequence[str]) -> dict[str, Decimal | None]:
+    give = kind_of("client").field(scheme.measure).type.give
+    found: dict[str, Decimal | None] = {}
+    for part, places in _parts(codes):
+        sql = f"SELECT code, {scheme.measure} FROM client WHERE code IN ({places})"
+        for code, kept in writer.connection.execute(sql, part):
+            found[code] = give(kept)  # type: ignore[assignment]
+    return found
+
+
+def _parts(codes: Sequence[str]) -> Iterator[tuple[Sequence[str], str]]:
+    for start in range(0, len(codes), _CHUNK):
+        part = codes[start : start + _CHUNK]
+        yield part, ", ".join("?" * len(part))
 
 
 def _grade(current: dict[str, tuple[int, str, str]], code: str) -> str:

@@ -7,10 +7,13 @@ updated, the rest left alone, so that the same file a second time changes nothin
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cm_cli.domain.fields import BadValueError, nearest
 from cm_cli.domain.kind import heading_key, headings, match_heading
+from cm_cli.domain.sheet import plain
 from cm_cli.errors import CmError, Exit, Problem
 from cm_cli.language import _, n_
 from cm_cli.readers.registry import open_table
@@ -23,7 +26,8 @@ from cm_cli.usecases.regulations import context
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import date
     from typing import BinaryIO
 
     from cm_cli.domain.fields import Context, Value
@@ -32,7 +36,9 @@ if TYPE_CHECKING:
     from cm_cli.store.journal import Writer
 
 _MEMORY = 50_000
-_CHUNK = 500
+_CHUNK = 5_000
+_ASKED = 500  # ids in one question
+_JOIN = "\x1f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class _Column:
 
     def value(self, cell: Any) -> Value:
         """Read a cell; equal cells are read once. Raises BadValueError."""
-        key = (type(cell), cell)
+        key = cell if cell.__class__ is str else (cell.__class__, cell)
         if key in self.seen:
             return self.seen[key]
         value = self.read(cell)
@@ -67,14 +73,41 @@ class _Column:
         return value
 
 
+class _Read(NamedTuple):
+    """A row that reads well: its line, its key and its values."""
+
+    line: int
+    key: tuple[str, ...]
+    values: dict[str, Value]
+
+
 @dataclass(slots=True)
 class _Batch:
-    """The rows of a file that read well, by key, with the line each stands on."""
+    """What a file comes to: the keys met, with line and content's hash, findings and counts.
+
+    Rows go to the store a chunk at a time and are not held; the first finding ends the writing
+    (what was written is rolled back), not the checking.
+    """
 
     kind: Kind
-    rows: dict[tuple[str, ...], tuple[int, dict[str, Value]]] = field(default_factory=dict)
+    table: Table
+    reads: Context
+    clerk: Clerk
+    rows: dict[str, tuple[int, int]] = field(default_factory=dict)
     repeated: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    unwhole: list[Problem] = field(default_factory=list)
+    new: int = 0
+    changed: int = 0
+    key_fields: list[Field] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.key_fields = [self.kind.field(name) for name in self.kind.key]
+
+    def sound(self) -> bool:
+        """Say whether nothing found so far forbids the writing."""
+        found = chain(self.problems, self.unwhole, self.table.problems)
+        return all(each.note for each in found)
 
 
 def import_(
@@ -97,12 +130,17 @@ def import_(
         reads = context(writer.connection, clerk.today)
         references = References(writer.connection)
         columns, problems = _columns(kind, table, wanted, reads, references)
-        batch = _Batch(kind, problems=problems)
-        if any(not found.note for found in problems):
+        batch = _Batch(kind, table, reads, clerk, problems=problems)
+        if not batch.sound():
             batch.problems += table.problems
-            raise _refused(batch, table)
-        _read(batch, table, columns)
-        _settle(writer, batch, table, clerk, reads, outcome)
+            raise _refused(batch)
+        _settle(writer, batch, columns)
+        outcome.tally = {
+            "new": batch.new,
+            "changed": batch.changed,
+            "unchanged": len(batch.rows) - batch.new - batch.changed,
+            "repeated": len(batch.repeated),
+        }
         outcome.notes = [found for found in batch.problems if found.note]
     return outcome
 
@@ -184,91 +222,123 @@ def _reader(
     return read
 
 
-def _read(batch: _Batch, table: Table, columns: Sequence[_Column]) -> None:
-    """Read every row of the file into the batch, or a finding about it."""
-    for row in table.rows:
-        values: dict[str, Value] = {}
-        sound = True
-        for column in columns:
-            try:
-                values[column.into.name] = column.value(row.cells[column.at])
-            except BadValueError as bad:
-                sound = False
-                place = table.where(row.line, column.heading)
-                batch.problems.append(problem_of(column.into, row.cells[column.at], bad, place))
-        if sound:
-            _take(batch, table, row.line, values)
-    batch.problems += table.problems
+def _read(batch: _Batch, columns: Sequence[_Column]) -> Iterator[_Read]:
+    """Yield every row of the file that reads well; the others become findings."""
+    fields = [(column.into.name, column.at, column) for column in columns]
+    for line, cells in batch.table.rows:
+        try:
+            values = {name: column.value(cells[at]) for name, at, column in fields}
+        except BadValueError:
+            batch.problems += _unread(batch, line, cells, columns)
+            continue
+        taken = _taken(batch, line, values)
+        if taken:
+            yield taken
 
 
-def _take(batch: _Batch, table: Table, line: int, values: dict[str, Value]) -> None:
-    """Put a row under its key; a row said twice counts once, two that differ are a finding."""
-    missing = [
-        batch.kind.field(n)
-        for n in batch.kind.key
-        if batch.kind.field(n).required and values.get(n) is None
-    ]
+def _unread(
+    batch: _Batch, line: int, cells: Sequence[Any], columns: Sequence[_Column]
+) -> Iterator[Problem]:
+    """Yield a finding for each cell of the row that cannot be read."""
+    for column in columns:
+        try:
+            column.value(cells[column.at])
+        except BadValueError as bad:
+            place = batch.table.where(line, column.heading)
+            yield problem_of(column.into, cells[column.at], bad, place)
+
+
+def _taken(batch: _Batch, line: int, values: dict[str, Value]) -> _Read | None:
+    """Take a row by its key; a row said twice counts once, two that differ are a finding."""
+    missing = [each for each in batch.key_fields if each.required and values.get(each.name) is None]
     if missing:
         batch.problems += [
             Problem(
                 "missing-value",
                 _("{field} is missing").format(field=each.label),
-                table.where(line),
+                batch.table.where(line),
                 mend=_("Fill it in."),
             )
             for each in missing
         ]
-        return
-    key = batch.kind.key_of(values)
-    stands = batch.rows.get(key)
+        return None
+    kept = [each.type.keep(values.get(each.name)) for each in batch.key_fields]
+    key = tuple("" if part is None else str(part) for part in kept)
+    joined, content = _JOIN.join(key), hash(_content(values))
+    stands = batch.rows.get(joined)
     if stands is None:
-        batch.rows[key] = (line, values)
-    elif stands[1] == values:
+        batch.rows[joined] = (line, content)
+        return _Read(line, key, values)
+    if stands[1] == content:
         batch.repeated.append(line)
-    else:
-        what = _("{key} stands in line {line} already, with other values").format(
-            key=" ".join(part for part in key if part), line=stands[0]
-        )
-        batch.problems.append(
-            Problem("duplicate-key", what, table.where(line), mend=_("Keep one of the two rows."))
-        )
-
-
-def _settle(
-    writer: Writer, batch: _Batch, table: Table, clerk: Clerk, reads: Context, outcome: Outcome
-) -> None:
-    """Compare the batch with the store, refuse or write it, and count what became of each row."""
-    stored = query.rows_by_key(writer.connection, batch.kind)
-    standing = _contents(
-        writer.connection, batch.kind, [stored[key][0] for key in batch.rows if key in stored]
+        return None
+    what = _("{key} stands in line {line} already, with other values").format(
+        key=" ".join(part for part in key if part), line=stands[0]
     )
+    batch.problems.append(
+        Problem("duplicate-key", what, batch.table.where(line), mend=_("Keep one of the two rows."))
+    )
+    return None
+
+
+def _content(values: Mapping[str, Value]) -> str:
+    """Return one text for equal values: numbers without the zeros they were written with."""
+    return _JOIN.join([plain(v) if isinstance(v, Decimal) else f"{v!r}" for v in values.values()])
+
+
+def _settle(writer: Writer, batch: _Batch, columns: Sequence[_Column]) -> None:
+    """Compare the rows with the store and write what is new or changed, a chunk at a time."""
+    stored = query.rows_by_key(writer.connection, batch.kind)
+    rows = _read(batch, columns)
+    while chunk := list(islice(rows, _CHUNK)):
+        _settle_chunk(writer, batch, chunk, stored)
+    batch.problems += [*batch.table.problems, *batch.unwhole]
+    if batch.repeated:
+        batch.problems.append(_repeats(batch))
+    if _serious(batch.problems):
+        raise _refused(batch)
+
+
+def _settle_chunk(
+    writer: Writer,
+    batch: _Batch,
+    chunk: Sequence[_Read],
+    stored: Mapping[tuple[str, ...], tuple[int, str]],
+) -> None:
+    kind, today = batch.kind, batch.clerk.today
+    old = [stored[read.key][0] for read in chunk if read.key in stored]
+    standing = _contents(writer.connection, kind, old)
     fresh: list[dict[str, Value]] = []
     changed: list[tuple[int, dict[str, Value]]] = []
-    for key, (line, values) in batch.rows.items():
-        row = stored[key][0] if key in stored else None
-        full = _full(batch.kind, values, standing.get(row) if row else None, reads)
-        batch.problems += whole(batch.kind, full, clerk.today, table.where(line))
+    for line, key, values in chunk:
+        row, digest = stored.get(key, (None, ""))
+        full = _full(kind, values, standing.get(row) if row else None, batch.reads)
+        found = whole(kind, full, today)
+        batch.unwhole += [replace(each, where=batch.table.where(line)) for each in found]
         if row is None:
             fresh.append(full)
-        elif stored[key][1] != digest_of(batch.kind, row, batch.kind.keep(full)):
+        elif digest != digest_of(kind, row, kind.keep(full)):
             changed.append((row, full))
-    if batch.repeated:
-        batch.problems.append(_repeats(batch, table))
-    if any(not found.note for found in batch.problems):
-        raise _refused(batch, table)
+    batch.new += len(fresh)
+    batch.changed += len(changed)
+    if batch.sound():
+        _write(writer, kind, fresh, changed, today)
+
+
+def _write(
+    writer: Writer,
+    kind: Kind,
+    fresh: Sequence[dict[str, Value]],
+    changed: Sequence[tuple[int, dict[str, Value]]],
+    today: date,
+) -> None:
     if fresh:
-        writer.insert_many(batch.kind, fresh)
+        writer.insert_many(kind, fresh)
     for row, full in changed:
-        writer.update(batch.kind, row, full)
+        writer.update(kind, row, full)
     touched = [*fresh, *(full for _row, full in changed)]
     if touched:
-        after(writer, batch.kind, [batch.kind.key_of(full)[0] for full in touched], clerk.today)
-    outcome.tally = {
-        "new": len(fresh),
-        "changed": len(changed),
-        "unchanged": len(batch.rows) - len(touched),
-        "repeated": len(batch.repeated),
-    }
+        after(writer, kind, [kind.key_of(full)[0] for full in touched], today)
 
 
 def _full(
@@ -289,8 +359,8 @@ def _contents(
     """Return the records of these ids."""
     found: dict[int | None, dict[str, Value]] = {}
     names = ", ".join(kind.names)
-    for start in range(0, len(rows), _CHUNK):
-        part = rows[start : start + _CHUNK]
+    for start in range(0, len(rows), _ASKED):
+        part = rows[start : start + _ASKED]
         places = ", ".join("?" * len(part))
         for row in connection.execute(
             f"SELECT id, {names} FROM {kind.name} WHERE id IN ({places})", list(part)
@@ -299,24 +369,24 @@ def _contents(
     return found
 
 
-def _repeats(batch: _Batch, table: Table) -> Problem:
+def _repeats(batch: _Batch) -> Problem:
     count = len(batch.repeated)
     what = n_(
         "{count} row repeats an earlier one word for word and counts once",
         "{count} rows repeat earlier ones word for word and count once",
         count,
     ).format(count=count)
-    return Problem("repeated-row", what, table.where(batch.repeated[0]), note=True)
+    return Problem("repeated-row", what, batch.table.where(batch.repeated[0]), note=True)
 
 
-def _refused(batch: _Batch, table: Table) -> CmError:
+def _refused(batch: _Batch) -> CmError:
     serious = _serious(batch.problems)
     return CmError(
         n_(
             "Nothing was written: {count} finding in {file}",
             "Nothing was written: {count} findings in {file}",
             serious,
-        ).format(count=serious, file=table.source.file),
+        ).format(count=serious, file=batch.table.source.file),
         mend=_("Mend the rows and import the file again."),
         slug="data-refused",
         code=Exit.DATA_REFUSED,

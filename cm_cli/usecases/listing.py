@@ -90,6 +90,17 @@ def _columns(kind: Kind, wanted: Listing, fields: Mapping[str, Field]) -> tuple[
     return tuple(wanted.fields)
 
 
+def fields(kind: Kind) -> Sheet:
+    """Return the fields a list of the kind can show."""
+    rows = [(each.name, each.label, _(each.help)) for each in query.all_fields(kind)]
+    columns = (
+        Column("name", _("Field"), "code"),
+        Column("label", _("Heading")),
+        Column("help", _("Meaning")),
+    )
+    return Sheet("fields", _("Fields"), columns, rows)
+
+
 def unknown_field(kind: Kind, name: str, fields: Iterable[str]) -> CmError:
     """Return the refusal of a field name that the kind does not have."""
     names = list(fields)

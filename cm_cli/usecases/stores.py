@@ -32,7 +32,7 @@ def init(clerk: Clerk, code: str) -> tuple[Outcome, Regulation]:
                 {
                     "code": rules.regulation,
                     "since": rules.since or date.min,
-                    "digest": digest(text),
+                    "text_digest": digest(text),
                     "text": text,
                     "compiled": to_json(rules),
                 },

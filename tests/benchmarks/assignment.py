@@ -1,7 +1,7 @@
 """How long a plan takes, how level it is, and how that compares with writing its rows.
 
-Run: ``python tests/benchmarks/assignment.py [--clients 1000000] [--managers 5000]``. The
-reference, in the same run: one assignment row a client, made by SQL, in one transaction, into an
+Run: ``python tests/benchmarks/assignment.py [--clients 1000000] [--managers 5000] [--money 10]``;
+``--money`` is the percentage of managers whose capacity is a total of assets. The reference, in the same run: one assignment row a client, made by SQL, in one transaction, into an
 indexed SQLite table on disk.
 """
 
@@ -13,7 +13,9 @@ import resource
 import sqlite3
 import tempfile
 from collections import Counter
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from time import process_time
 from typing import TYPE_CHECKING
@@ -81,6 +83,21 @@ def population(count: int, heads: int) -> tuple[list[ClientFacts], list[ManagerF
     return clients, managers
 
 
+def by_assets(
+    clients: list[ClientFacts], managers: list[ManagerFacts], percent: int
+) -> tuple[list[ClientFacts], list[ManagerFacts]]:
+    """Return the population with assets, and so many managers in a hundred limited by them."""
+    chance = random.Random(7)  # noqa: S311 - a population, no secret
+    mean = 5_000
+    clients = [c._replace(assets=Decimal(chance.randint(1, 2 * mean))) for c in clients]
+    return clients, [
+        replace(m, measure="assets", capacity=int(m.capacity or 0) * mean)
+        if chance.randrange(100) < percent
+        else m
+        for m in managers
+    ]
+
+
 def reference(count: int, heads: int) -> float:
     """Return the seconds of writing one row a client from SQL into an indexed table."""
     with tempfile.TemporaryDirectory() as folder:
@@ -124,8 +141,11 @@ def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__)
     ask.add_argument("--clients", type=int, default=100_000)
     ask.add_argument("--managers", type=int, default=5_000)
+    ask.add_argument("--money", type=int, default=0, metavar="PERCENT")
     given = ask.parse_args()
     clients, managers = population(given.clients, given.managers)
+    if given.money:
+        clients, managers = by_assets(clients, managers, given.money)
     rules = Rules(
         order=(
             RuleSpec("crossed", ("region", "industry")),

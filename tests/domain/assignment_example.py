@@ -49,13 +49,14 @@ RULES = Rules(order=(CROSSED, REGION), prefer=("nearest_region", "least_loaded")
 
 
 def manager(code: str, facts: dict[str, str]) -> ManagerFacts:
-    known = {"capacity", "status", "rank", "leave"}
+    known = {"capacity", "measure", "status", "rank", "leave"}
     leave = [date.fromisoformat(day) for day in facts.get("leave", "").split("/") if day]
     return ManagerFacts(
         code,
         status=facts.get("status", "active"),
         coverage={key: tuple(facts[key].split(",")) for key in facts.keys() - known},
         capacity=Decimal(facts["capacity"]) if "capacity" in facts else None,
+        measure=facts.get("measure", ""),
         rank=int(facts.get("rank", 0)),
         leaves=((leave[0], leave[1]),) if leave else (),
     )

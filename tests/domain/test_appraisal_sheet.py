@@ -178,3 +178,17 @@ def test_the_ranking_puts_cards_without_a_total_last():
         "2 | 2 | M1 | 张三 | hub | 2016 | 90.6 | Excellent | 0",
         " |  | M2 | 乙 | hub | 2016 |  |  | 0",
     ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ((), ""),
+        (("visit#3",), "visit#3"),
+        (("diary#9", "diary#10", "diary#11", "visit#2"), "diary#9–11, visit#2"),
+        (("result#5", "result#1", "result#2"), "result#1–2, result#5"),
+        (("calendar",), "calendar"),
+    ],
+)
+def test_records_are_cited_in_short(rows, said):
+    assert words.cited(rows) == said

@@ -307,7 +307,7 @@ def test_loads_and_notes_tell_who_is_over_capacity():
     text = "M1 region=粤 capacity=1\nC1 region=粤 manager=M1\nC2 region=粤 manager=M1\nC3 region=粤"
     made = planned(text)
     assert made.kept == 2
-    assert made.loads[0] == ("M1", 1, 2, 2, 2, 2)
+    assert made.loads[0] == ("M1", "clients", 1, 2, 2, 2, 2)
     assert [sentence(note) for note in made.notes] == ["M1 keeps 2, over the capacity of 1"]
 
 
@@ -390,7 +390,7 @@ def test_the_sheets_show_changes_reasons_and_loads():
         ("no-cover", "no manager covers region 天河", 2, "C2, C3"),
         ("no-cover", "no manager covers region 京", 1, "C4"),
     ]
-    assert loads.rows == [("M1", 2, 0, 1, Decimal("50.0"), 0, 1, 1)]
+    assert loads.rows == [("M1", "clients", 2, 0, 1, Decimal("50.0"), 0, 1, 1)]
 
 
 def test_a_regulation_may_let_leave_move_clients():

@@ -43,7 +43,7 @@ def test_the_file_is_lines_a_person_can_compare():
     assert '["C1","M1","","new","region",[]],' in lines
     assert '["C2","M3","M2","move","region",[0]],' in lines
     assert lines[-1] == "}"
-    assert '["M3","1","0","1",0,1]' in lines
+    assert '["M3","clients","1","0","1",0,1]' in lines
 
 
 def spoil(change):
@@ -71,8 +71,9 @@ def spoil(change):
         (lambda d: d["decisions"][0].__setitem__(5, [99]), "decisions[0]"),
         (lambda d: d["decisions"][0].__setitem__(5, [-1]), "decisions[0]"),
         (lambda d: d["decisions"][0].__setitem__(3, ["new"]), "decisions[0]"),
-        (lambda d: d["loads"][0].__setitem__(1, "NaN"), "loads[0]"),
-        (lambda d: d["loads"][0].__setitem__(1, 2), "loads[0]"),
+        (lambda d: d["loads"][0].__setitem__(1, "deposits"), "loads[0]"),
+        (lambda d: d["loads"][0].__setitem__(2, "NaN"), "loads[0]"),
+        (lambda d: d["loads"][0].__setitem__(2, 2), "loads[0]"),
         (lambda d: d["reasons"][0].__setitem__(0, "why-not"), "reasons[0]"),
         (lambda d: d["reasons"][0].__setitem__(3, []), "reasons[0]"),
     ],
@@ -91,6 +92,7 @@ def test_what_was_not_written_by_the_program_is_named(change, place):
         ('{"format": ', "plan-not-json"),
         ("[" * 100_000, "plan-not-json"),
         ("[]", "plan-form"),
+        ('{"format":"cm-assignment-plan/1"}', "plan-form"),
         ('{"format":"cm-assignment-plan/9"}', "plan-form"),
     ],
 )
@@ -116,6 +118,7 @@ def test_the_digest_sees_every_fact_and_no_order():
         ([clients[0]._replace(sales=Decimal(5)), *clients[1:]], managers, rules, DAY),
         (clients, [replace(managers[0], capacity=Decimal(3)), *managers[1:]], rules, DAY),
         (clients, [replace(managers[0], coverage={}), *managers[1:]], rules, DAY),
+        (clients, [replace(managers[0], measure="assets"), *managers[1:]], rules, DAY),
         (clients, managers, replace(rules, ties="leave"), DAY),
         (clients, managers, replace(rules, order=rules.order[::-1]), DAY),
         (clients, managers, rules, DAY.replace(day=2)),

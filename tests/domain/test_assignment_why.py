@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from assignment_example import DAY, REGION, RULES, TREES, planned, read
@@ -55,10 +56,10 @@ def test_why_shows_the_rules_the_candidates_and_what_decided():
         ("region", "by region", "region", "3", 4, 4, "decides"),
     ]
     assert candidates.rows == [
-        ("region", 1, "M2", 1, 0, 1, 0, "chosen"),
-        ("region", 2, "M9", 2, 0, None, 0, ""),
-        ("region", 3, "M1", 2, 1, None, 1, ""),
-        ("region", 4, "M7", 2, 1, None, 1, ""),
+        ("region", 1, "M2", 1, "clients", 0, 1, 0, "chosen"),
+        ("region", 2, "M9", 2, "clients", 0, None, 0, ""),
+        ("region", 3, "M1", 2, "clients", 1, None, 1, ""),
+        ("region", 4, "M7", 2, "clients", 1, None, 1, ""),
     ]
 
 
@@ -190,13 +191,33 @@ def test_why_not_is_a_document():
     assert told.facts[0] == ("because", "M3 is on leave and takes no new clients")
 
 
-def test_loads_by_a_measure_are_shown_in_yuan():
+def test_loads_by_a_measure_are_shown_in_its_unit():
     text = "M1 region=粤 capacity=20000\nM2 region=粤 capacity=10000\nC1 region=粤 sales=15000"
     rules = replace(RULES, order=(REGION,), capacity_measure="sales")
     told = ask("C1", text, rules)
     assert [row[4:] for row in told.sheets[1].rows] == [
-        (0, 20000, 0, "chosen"),
-        (0, 10000, 0, "full"),
+        ("sales (万元)", 0, 2, 0, "chosen"),
+        ("sales (万元)", 0, 1, 0, "full"),
     ]
-    assert sentence(refuse("C1", "M2", text, rules).reason) == "M2 is full: 0 of 10000"
-    assert refuse("C1", "M2", text, rules).takes.endswith("short by 5000")
+    assert sentence(refuse("C1", "M2", text, rules).reason) == "M2 is full: 0 万元 of 1 万元"
+    assert refuse("C1", "M2", text, rules).takes.endswith("short by 0.5 万元")
+
+
+def test_each_candidate_is_weighed_in_his_own_measure():
+    """C1 is one client to M1, 1.5 万元 of sales to M2, nothing to M3 for want of assets."""
+    text = """
+    M1 region=粤 capacity=0
+    M2 region=粤 capacity=10000 measure=sales
+    M3 region=粤 capacity=5000 measure=assets
+    C1 region=粤 sales=15000
+    """
+    rules = replace(RULES, order=(REGION,))
+    assert [row[2:] for row in ask("C1", text, rules).sheets[1].rows] == [
+        ("M1", 0, "clients", 0, 0, 0, "full"),
+        ("M2", 0, "sales (万元)", 0, 1, 0, "full"),
+        ("M3", 0, "assets (万元)", 0, Decimal("0.5"), 0, "chosen"),
+    ]
+    assert [refuse("C1", code, text, rules).takes.split(": ")[1] for code in ("M1", "M2")] == [
+        "short by 1",
+        "short by 0.5 万元",
+    ]

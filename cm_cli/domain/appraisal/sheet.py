@@ -195,7 +195,7 @@ def steps_sheet(card: Scorecard) -> Sheet:
             words.role(step),
             words.working(step),
             _rounded(step.value, words.FINE),
-            ", ".join(step.rows),
+            words.cited(step.rows),
             words.citation(step.source),
         )
         for number, step in enumerate(card.steps, 1)

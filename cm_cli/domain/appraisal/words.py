@@ -137,6 +137,29 @@ def shown(value: Decimal, places: int = FINE) -> str:
     return plain(value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP))
 
 
+def cited(rows: Sequence[str]) -> str:
+    """Return references of records in short: ``diary#532–590, visit#12``."""
+    runs: list[list[tuple[str, int]]] = []
+    for kind, number in sorted(map(_reference, rows)):
+        if runs and number >= 0 and runs[-1][-1] == (kind, number - 1):
+            runs[-1].append((kind, number))
+        else:
+            runs.append([(kind, number)])
+    return ", ".join(_run(run) for run in runs)
+
+
+def _reference(row: str) -> tuple[str, int]:
+    kind, _sign, number = row.partition("#")
+    return (kind, int(number)) if number.isdecimal() else (row, -1)
+
+
+def _run(run: Sequence[tuple[str, int]]) -> str:
+    (kind, first), (_kind, last) = run[0], run[-1]
+    if first < 0:
+        return kind
+    return f"{kind}#{first}" + (f"–{last}" if last > first else "")
+
+
 def citation(source: Source) -> str:
     """Return the article, or why the rule was chosen."""
     if source.article:

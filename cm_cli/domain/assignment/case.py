@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from cm_cli.domain.assignment.coverage import Coverage, class_of, numbers
 from cm_cli.domain.assignment.criteria import PREFERENCES, Standing
 from cm_cli.domain.assignment.facts import ACTIVE
-from cm_cli.domain.assignment.plan import FEN, Decision, seats_of
+from cm_cli.domain.assignment.plan import FEN, Decision, parts, seats_of
 
 if TYPE_CHECKING:
     from cm_cli.domain.assignment.criteria import Preference
@@ -23,10 +23,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A manager a rule proposes for the client, as he stands at the end of the plan."""
+    """A manager a rule proposes for the client, as he stands at the end of the plan.
+
+    ``weight`` is what the client is to him, ``room`` what he may take, in 分 or clients;
+    ``shown`` is his load in yuan or clients.
+    """
 
     at: int
     standing: Standing
+    measure: str
+    weight: int
     room: int
     full: bool
     shown: Decimal
@@ -40,28 +46,35 @@ class Case:
         self.values = class_of(client)
         stays = Decision(client.code, client.manager, client.manager, "keep", "", ())
         self.decision = made.of(client.code) or stays
-        self.measure = self.rules.capacity_measure
-        self.weight = self._weight()
         self.seats = seats_of(coverage)
         self.after = {each.manager: (each.after, each.clients_after) for each in made.loads}
 
-    def _weight(self) -> int:
-        if self.measure == "clients":
+    def _weight(self, measure: str) -> int:
+        if measure == "clients":
             return 1
-        return int((getattr(self.client, self.measure) or 0) * FEN)
+        return int((getattr(self.client, measure) or 0) * FEN)
 
     def candidate(self, at: int) -> Candidate:
         """Return the manager's standing without the client asked about."""
         manager = self.coverage.managers[at]
         shown, clients = self.after.get(manager.code, (Decimal(0), 0))
-        load = int(shown * (1 if self.measure == "clients" else FEN))
+        measure = self.seats.by[at]
+        weight = self._weight(measure)
+        load = int(shown * parts(measure))
         if manager.code == self.decision.manager and self.client.status == ACTIVE:
-            load, clients = load - self.weight, clients - 1
+            load, clients = load - weight, clients - 1
         near = self.coverage.distance(at, self.values)
-        standing = Standing(manager, near, load, load / self.seats.scale[at], clients)
+        share = self.seats.share(at, load, clients)
         room = self.seats.limits[at] - load
-        unit = Decimal(1 if self.measure == "clients" else FEN)
-        return Candidate(at, standing, room, room < max(self.weight, 0), Decimal(load) / unit)
+        return Candidate(
+            at,
+            Standing(manager, near, load, share, clients),
+            measure,
+            weight,
+            room,
+            full=room < max(weight, 0),
+            shown=Decimal(load) / parts(measure),
+        )
 
     def candidates(self, rule: RuleSpec) -> list[Candidate]:
         """Return whom the rule proposes, in post and present, in the order of the preferences."""

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from typing import TYPE_CHECKING
 
-from cm_cli.domain.assignment.seats import put
+from cm_cli.domain.assignment.seats import NO_LIMIT, put
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cm_cli.domain.assignment.seats import Pool, Seats
 
-ATTEMPTS = 2_000
+LOOKS = 3_000_000
 
 
 def augment(pools: Sequence[Pool], seats: Seats) -> None:
     """Make room for those who wait by chains of moves among the placed, as long as there is one.
 
+    Managers by money take no part: there one client does not make room for just one other.
     A pool from which no chain leads to room has proven that everything it reaches is full: that
     set stays closed, so that it is not searched again.
     """
@@ -25,7 +26,7 @@ def augment(pools: Sequence[Pool], seats: Seats) -> None:
     for number, pool in enumerate(pools):
         for at in pool.placed:
             holders[at][number] = None
-    closed: set[int] = set()
+    closed = {at for at, table in enumerate(seats.tables) if table is not None}
     for number, pool in enumerate(pools):
         while pool.waiting:
             chain = _chain(number, pools, seats, holders, closed)
@@ -96,51 +97,85 @@ def _shift_along(
 def exchange(pools: Sequence[Pool], seats: Seats) -> None:
     """Move one placed client elsewhere for each who waits, where that makes room for him.
 
-    ATTEMPTS bounds how many of those who wait are tried.
+    LOOKS bounds how many managers and clients are looked at for it.
     """
-    attempts = ATTEMPTS
-    homes: dict[int, list[tuple[int, Pool]]] = defaultdict(list)
+    swap = _Swap(pools, seats)
     for pool in pools:
-        for at, clients in pool.placed.items():
-            homes[at] += [(client, pool) for client in clients]
-    for pool in pools:
+        tables = [seats.figures[measure] for measure in sorted(_measures(pool, seats))]
+        vain: set[tuple[int, ...]] = set()
         left = []
         for client in reversed(pool.waiting):
-            attempts -= 1
-            if attempts < 0 or not _make_room(client, pool, seats, homes):
+            weights = tuple(table[client] for table in tables)
+            if weights in vain or not swap.make_room(client, pool):
+                vain.add(weights)
                 left.append(client)
+            else:
+                vain.clear()
         pool.waiting = left[::-1]
 
 
-def _make_room(
-    client: int, pool: Pool, seats: Seats, homes: dict[int, list[tuple[int, Pool]]]
-) -> bool:
-    weight = seats.weigh(client)
-    widest = max(seats.room(at) for at in range(len(seats.managers)))
-    for at in pool.candidates():
-        short = weight - seats.room(at)
-        if short > widest:
-            continue
-        movable = sorted(
-            (seats.weigh(other), other, n)
-            for n, (other, _home) in enumerate(homes[at])
-            if seats.weigh(other) >= short
-        )
-        for heavy, other, n in movable:
-            home = homes[at][n][1]
-            to = next(
-                (to for to in home.candidates() if to != at and seats.room(to) >= heavy), None
-            )
-            if to is None:
+def _measures(pool: Pool, seats: Seats) -> set[str]:
+    return {seats.by[at] for at in pool.candidates()} & seats.figures.keys()
+
+
+class _Swap:
+    """The search for single exchanges; ``homes`` are the clients placed with each manager."""
+
+    def __init__(self, pools: Sequence[Pool], seats: Seats) -> None:
+        self.seats, self.looks = seats, LOOKS
+        self.homes: dict[int, list[tuple[int, Pool]]] = defaultdict(list)
+        for pool in pools:
+            for at, clients in pool.placed.items():
+                self.homes[at] += [(client, pool) for client in clients]
+        self.widest = self._widest()
+
+    def _widest(self) -> int:
+        """Return the room nobody exceeds; unlimited where managers count by different measures."""
+        seats = self.seats
+        same = len(set(seats.by)) == 1
+        return max(map(seats.room, range(len(seats.managers)))) if same else NO_LIMIT
+
+    def make_room(self, client: int, pool: Pool) -> bool:
+        """Place the client where moving one other makes room; say whether that was possible."""
+        seats = self.seats
+        for at in pool.candidates():
+            self.looks -= 1
+            short = seats.weigh(client, at) - seats.room(at)
+            if self.looks < 0 or short > self.widest:
                 continue
-            del homes[at][n]
-            home.placed[at].remove(other)
-            if not home.placed[at]:
-                del home.placed[at]
-            seats.shift(at, -heavy, -1)
-            put(home, seats, other, to)
-            homes[to].append((other, home))
-            put(pool, seats, client, at)
-            homes[at].append((client, pool))
-            return True
-    return False
+            found = self._movable(at, short)
+            if found:
+                n, to = found
+                self._move(at, n, to)
+                put(pool, seats, client, at)
+                self.homes[at].append((client, pool))
+                self.widest = self._widest()
+                return True
+        return False
+
+    def _movable(self, at: int, short: int) -> tuple[int, int] | None:
+        """Return the place of the lightest client who can leave the manager, and where to."""
+        seats = self.seats
+        self.looks -= len(self.homes[at])
+        movable = sorted(
+            (seats.weigh(other, at), other, n)
+            for n, (other, _home) in enumerate(self.homes[at])
+            if seats.weigh(other, at) >= short
+        )
+        for _weight, other, n in movable:
+            for to in self.homes[at][n][1].candidates():
+                self.looks -= 1
+                if to != at and seats.room(to) >= seats.weigh(other, to):
+                    return n, to
+            if self.looks < 0:
+                return None
+        return None
+
+    def _move(self, at: int, n: int, to: int) -> None:
+        other, home = self.homes[at].pop(n)
+        home.placed[at].remove(other)
+        if not home.placed[at]:
+            del home.placed[at]
+        self.seats.shift(at, -self.seats.weigh(other, at), -1)
+        put(home, self.seats, other, to)
+        self.homes[to].append((other, home))

@@ -63,7 +63,11 @@ class Criterion:
 
 
 class Standing(NamedTuple):
-    """A candidate as a preference sees him; ``share`` is load over capacity where all have one."""
+    """A candidate as a preference sees him.
+
+    ``load`` is in the manager's own measure. ``share`` is load over capacity where all in post
+    have a capacity, else the number of clients: what can be compared between measures.
+    """
 
     manager: ManagerFacts
     distance: int = 0

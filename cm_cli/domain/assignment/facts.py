@@ -62,7 +62,8 @@ class ManagerFacts:
     """One manager on the day.
 
     ``coverage`` maps a dimension to the values declared; a dimension without values is
-    unrestricted. ``capacity`` is in the unit of ``Rules.capacity_measure``; None is no limit.
+    unrestricted. ``capacity`` is in the unit of ``measure``: clients, or yuan of assets or sales;
+    None is no limit. Without a ``measure`` of his own that of the rules applies.
     ``rank`` is the position of the grade, lowest 1; 0 where there is none. ``leaves`` are spans
     of days, both ends included.
     """
@@ -73,6 +74,7 @@ class ManagerFacts:
     capacity: Decimal | int | None = None
     rank: int = 0
     leaves: tuple[tuple[date, date], ...] = ()
+    measure: Literal["", CapacityMeasure] = ""
 
     def declared(self, dimension: str) -> tuple[str, ...]:
         """Return the values declared on the dimension; empty where it is unrestricted."""
@@ -104,7 +106,8 @@ class Rules:
     """How the regulation assigns: rules in order, preferences, ties, and what it leaves alone.
 
     ``keep_on_leave``: leave stops new clients only; the ones held stay (C33). ``seed`` serves the
-    preference ``random``. ``regulation`` and ``digest`` identify the text the rules came from.
+    preference ``random``. ``capacity_measure`` is for managers who have no measure of their own.
+    ``regulation`` and ``digest`` identify the text the rules came from.
     """
 
     order: tuple[RuleSpec, ...]
@@ -116,6 +119,10 @@ class Rules:
     seed: str = ""
     regulation: str = ""
     digest: str = ""
+
+    def measure_of(self, manager: ManagerFacts) -> CapacityMeasure:
+        """Return what the manager's capacity counts."""
+        return manager.measure or self.capacity_measure
 
     def rule(self, code: str) -> RuleSpec | None:
         """Return the rule of this code, if there is one."""

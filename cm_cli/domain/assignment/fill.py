@@ -1,6 +1,6 @@
 """Filling managers with clients: the combinatorial heart, on numbers only.
 
-The objective, in this order. With capacity by number of clients it is reached exactly:
+The objective, in this order. It is reached exactly when all managers count by clients:
 
 1. Clients kept and locked stay where they are.
 2. As many of the others as possible are placed (a maximum flow: a client waits only when no
@@ -8,9 +8,14 @@ The objective, in this order. With capacity by number of clients it is reached e
 3. The placing is *stable*: no newly placed client has room at a manager whom the order of rules,
    then the preferences at the loads of the finished plan, rank before his own.
 
-With ties left to a person nothing is moved to make room. With capacity by a measure the problem
-is a bin packing: the heaviest client goes first to the best manager who has room for him, then
-single exchanges are tried for those who wait. That is a heuristic; 2 and 3 are not claimed.
+With ties left to a person nothing is moved to make room. Once one manager counts by money the
+problem is a bin packing: among candidates of whom one counts by money the heaviest client goes
+first to the best manager who has room for him; for those who wait, chains of moves are tried
+among the managers by clients, then single exchanges among all. That is a heuristic; 2 and 3 are
+not claimed. No manager is filled over his capacity, in his own measure, either way.
+
+Preferences by load compare shares of capacity when every manager in post has a capacity, else
+numbers of clients, so that managers of different measures stay comparable.
 """
 
 from __future__ import annotations
@@ -20,7 +25,7 @@ from heapq import heapify, heappop, heappush, heapreplace
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.assignment.chains import augment, exchange
-from cm_cli.domain.assignment.seats import FULL, NO_LIMIT, Pool, Seats, put
+from cm_cli.domain.assignment.seats import FULL, Pool, Seats, put
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,13 +52,14 @@ class Filler:
         """Place the clients of all pools; the pools come in the order in which they choose."""
         for pool in pools:
             self.place(pool)
-        if self.seats.weight and not self.leave_ties:
+        if not self.leave_ties:
+            augment(pools, self.seats)
+        if self.seats.figures and not self.leave_ties:
             exchange(pools, self.seats)
-        if self.seats.weight or self.leave_ties:
+        if self.seats.figures or self.leave_ties:
             while sum(self._once_more(pool) for pool in pools if pool.waiting):
                 continue
             return
-        augment(pools, self.seats)
         self.settle(pools)
 
     def _once_more(self, pool: Pool) -> bool:
@@ -73,7 +79,7 @@ class Filler:
                 self._by_load(pool, tier)
 
     def _by_load(self, pool: Pool, tier: Tier) -> None:
-        if self.leave_ties or self.seats.weight:
+        if self.leave_ties or self.seats.by_money(tier.managers):
             self._one_by_one(pool, tier)
             return
         seats, placed, waiting = self.seats, pool.placed, pool.waiting
@@ -100,42 +106,42 @@ class Filler:
     def _one_by_one(self, pool: Pool, tier: Tier) -> None:
         """Place clients of different weight, or with a look at ties before each."""
         seats, left = self.seats, []
-        heat = seats.heat
+        heat, tables = seats.heat, seats.tables
         heap = [(heat[at], n, at) for n, at in enumerate(tier.managers) if seats.room(at) >= 0]
         heapify(heap)
-        widest = NO_LIMIT
+        widest: dict[str, int] = {}
         while pool.waiting and heap:
-            weight = seats.weigh(pool.waiting[-1])
-            if weight > widest:
+            client = pool.waiting[-1]
+            if widest and not seats.fits(client, widest):
                 left.append(pool.waiting.pop())
                 continue
             aside = []
-            while heap and seats.room(heap[0][2]) < weight:
+            while heap and seats.room(heap[0][2]) < seats.weigh(client, heap[0][2]):
                 aside.append(heappop(heap))
-            if heap and self.leave_ties and self._tied(pool, tier, heap, weight):
+            if heap and self.leave_ties and self._tied(pool, tier, heap):
                 break
-            client = pool.waiting.pop()
+            pool.waiting.pop()
             if heap:
                 _heat, place, at = heap[0]
                 put(pool, seats, client, at)
                 heapreplace(heap, (heat[at], place, at))
             else:
                 left.append(client)
-                widest = max(seats.room(at) for _heat, _place, at in aside)
-            if seats.weight:
-                for each in aside:
+                widest = seats.widest(at for _heat, _place, at in aside)
+            for each in aside:
+                if tables[each[2]] is not None:
                     heappush(heap, each)
         pool.waiting += reversed(left)
 
-    def _tied(self, pool: Pool, tier: Tier, heap: list[tuple[Heat, int, int]], weight: int) -> bool:
-        grades = tier.grades
+    def _tied(self, pool: Pool, tier: Tier, heap: list[tuple[Heat, int, int]]) -> bool:
+        grades, client = tier.grades, pool.waiting[-1]
         best = heap[0]
         equal = [
             at
             for heat, place, at in heap
             if heat == best[0]
             and (not grades or grades[place] == grades[best[1]])
-            and self.seats.room(at) >= weight
+            and self.seats.room(at) >= self.seats.weigh(client, at)
         ]
         if len(equal) > 1:
             pool.tied = tuple(sorted(equal))
@@ -143,11 +149,13 @@ class Filler:
 
     def _by_lot(self, pool: Pool, tier: Tier) -> None:
         seats, left = self.seats, []
-        free = [at for at in tier.managers if seats.room(at) > 0]
+        by_money = seats.by_money(tier.managers)
+        free = [at for at in tier.managers if seats.open(at)]
         while pool.waiting:
             client = pool.waiting.pop()
-            weight = seats.weigh(client)
-            among = [at for at in free if seats.room(at) >= weight] if seats.weight else free
+            among = free
+            if by_money:
+                among = [at for at in free if seats.room(at) >= seats.weigh(client, at)]
             if not among:
                 left.append(client)
                 continue
@@ -156,7 +164,7 @@ class Filler:
                 among = [at for at in among if seats.heat[at] == coolest]
             at = among[lot(self.seed, self.codes[client], len(among))]
             put(pool, seats, client, at)
-            if seats.room(at) <= 0:
+            if not seats.open(at):
                 free.remove(at)
         pool.waiting += reversed(left)
 

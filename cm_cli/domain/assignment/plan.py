@@ -2,7 +2,8 @@
 
 Pure and deterministic: the same facts in any order give the same plan. A client who simply stays
 with his manager is not listed; he is counted in the loads. What is filled how, and which
-objective is reached, is stated in ``fill``.
+objective is reached, is stated in ``fill``. Every manager's load, capacity and room are in his
+own measure: clients, or yuan of assets or sales. A client without the figure weighs 0 there.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import prod
 from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -22,7 +24,7 @@ from cm_cli.domain.assignment.seats import NO_LIMIT, Pool, Seats
 from cm_cli.domain.sheet import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from cm_cli.domain.assignment.coverage import Class, Tier
@@ -49,9 +51,10 @@ class Decision(NamedTuple):
 
 
 class Load(NamedTuple):
-    """A manager before and after: load in the measure of capacity (yuan or clients), clients."""
+    """A manager before and after: load in his measure (clients or yuan), number of clients."""
 
     manager: str
+    measure: str
     capacity: Decimal | None
     before: Decimal
     after: Decimal
@@ -70,7 +73,10 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Decisions by client code, loads by manager code. ``kept`` counts all who stay."""
+    """Decisions by client code, loads by manager code. ``kept`` counts all who stay.
+
+    ``measure`` is that of the rules; what counts for a manager is said with his load.
+    """
 
     day: date
     regulation: str
@@ -121,19 +127,27 @@ def plan(
 
 def capacity_of(manager: ManagerFacts, measure: str) -> int:
     """Return the capacity in clients or 分; NO_LIMIT where there is none."""
-    if manager.capacity is None:
-        return NO_LIMIT
-    return int(manager.capacity * (1 if measure == "clients" else FEN))
+    return NO_LIMIT if manager.capacity is None else int(manager.capacity * parts(measure))
 
 
-def seats_of(coverage: Coverage, weight: Sequence[int] | None = None) -> Seats:
+def parts(measure: str) -> int:
+    """Return how many units of load a unit shown has: 分 of a yuan, or clients."""
+    return 1 if measure == "clients" else FEN
+
+
+def measures_of(coverage: Coverage) -> list[str]:
+    """Return what the capacity of each manager counts."""
+    return [coverage.rules.measure_of(manager) for manager in coverage.managers]
+
+
+def seats_of(coverage: Coverage, figures: Mapping[str, Sequence[int]] | None = None) -> Seats:
     """Return the empty seats of the managers; loads are shares where all in post have a limit."""
-    measure = coverage.rules.capacity_measure
-    limits = [capacity_of(manager, measure) for manager in coverage.managers]
+    by = measures_of(coverage)
+    limits = list(map(capacity_of, coverage.managers, by))
     relative = all(
         limit < NO_LIMIT for at, limit in enumerate(limits) if coverage.in_post >> at & 1
     )
-    return Seats(coverage.managers, limits, weight, coverage.split, relative=relative)
+    return Seats(coverage.managers, limits, by, figures or {}, coverage.split, relative=relative)
 
 
 class _Run:
@@ -141,24 +155,31 @@ class _Run:
 
     def __init__(self, clients: list[ClientFacts], coverage: Coverage) -> None:
         self.clients, self.coverage, self.rules = clients, coverage, coverage.rules
-        self.measure = self.rules.capacity_measure
-        self.unmeasured: list[str] = []
-        self.weight = None if self.measure == "clients" else self._weights()
-        self.seats = seats_of(coverage, self.weight)
+        self.unmeasured: dict[str, list[str]] = defaultdict(list)
+        self.figures = self._figures()
+        self.heft = self._heft()
+        self.seats = seats_of(coverage, self.figures)
         count = len(coverage.managers)
         self.before, self.clients_before, self.kept = [0] * count, [0] * count, 0
         self.decisions: list[Decision] = []
         self.waiting: dict[Class, list[int]] = defaultdict(list)
         self.leaving: dict[tuple[Class, str], tuple[Reason, ...]] = {}
 
-    def _weights(self) -> list[int]:
-        figures = [getattr(client, self.measure) for client in self.clients]
-        self.unmeasured = [
-            client.code
-            for client, figure in zip(self.clients, figures, strict=True)
-            if figure is None and client.status == ACTIVE
+    def _figures(self) -> dict[str, list[int]]:
+        """Return the clients' figures in 分 by each measure by money that a manager counts by."""
+        return {
+            measure: [int((getattr(client, measure) or 0) * FEN) for client in self.clients]
+            for measure in sorted({*measures_of(self.coverage)} - {"clients"})
+        }
+
+    def _heft(self) -> list[int]:
+        """Return how heavy each client is: his figure; of several, his shares of their totals."""
+        totals = {measure: sum(table) or 1 for measure, table in self.figures.items()}
+        scaled = [
+            [figure * (prod(totals.values()) // totals[measure]) for figure in table]
+            for measure, table in self.figures.items()
         ]
-        return [int((figure or 0) * FEN) for figure in figures]
+        return [sum(shares) for shares in zip(*scaled, strict=True)]
 
     def keep(self) -> None:
         """Leave in place who stays, list who is not planned, and gather who waits, by class."""
@@ -185,12 +206,20 @@ class _Run:
             else:
                 self.waiting[values].append(number)
         for at, numbers in held.items():
-            load = sum(self.weight[n] for n in numbers) if self.weight else len(numbers)
+            load = sum(self.seats.weigh(number, at) for number in numbers)
             self.seats.shift(at, load, len(numbers))
+            self._look_for_figures(numbers, at)
 
     def _stood(self, number: int, at: int) -> None:
-        self.before[at] += self.weight[number] if self.weight else 1
+        self.before[at] += self.seats.weigh(number, at)
         self.clients_before[at] += 1
+
+    def _look_for_figures(self, numbers: Iterable[int], at: int) -> None:
+        """Note who is counted as 0 for want of the manager's figure."""
+        measure = self.seats.by[at]
+        if measure in self.figures:
+            held = (self.clients[number] for number in numbers)
+            self.unmeasured[measure] += [e.code for e in held if getattr(e, measure) is None]
 
     def _inactive(self, client: ClientFacts) -> None:
         reason = Reason("client-inactive", detail=(("status", client.status),))
@@ -221,7 +250,8 @@ class _Run:
             pools.setdefault(tiers, Pool(tiers)).waiting += self.waiting[values]
         ordered = sorted(pools.values(), key=self._scarcity)
         for pool in ordered:
-            pool.waiting.sort(key=self._turn, reverse=True)
+            by_money = self.seats.by_money(pool.candidates())
+            pool.waiting.sort(key=self._turn if by_money else None, reverse=True)
         codes = [client.code for client in self.clients]
         leave_ties = self.rules.ties == "leave"
         filler = Filler(self.seats, codes, self.rules.seed, leave_ties=leave_ties)
@@ -236,12 +266,13 @@ class _Run:
 
     def _turn(self, number: int) -> tuple[int, int]:
         """Put the heavy first, then go by code."""
-        return (-self.weight[number] if self.weight else 0), number
+        return -self.heft[number], number
 
     def _write(self, pool: Pool, nobody: dict[Class, tuple[Reason, ...]]) -> None:
         codes = self.coverage.managers
         rule = {at: tier.rule for tier in pool.tiers for at in tier.managers if at in pool.placed}
         for at, numbers in self._named(pool):
+            self._look_for_figures(numbers, at)
             for number in numbers:
                 self._placed(number, codes[at].code, self.rules.order[rule[at]].code)
         tie = (Reason("tie", managers=tuple(codes[at].code for at in pool.tied)),)
@@ -253,7 +284,9 @@ class _Run:
 
     def _named(self, pool: Pool) -> Iterable[tuple[int, list[int]]]:
         """Within a pool clients of equal weight are interchangeable: who can stay, stays."""
-        if self.weight or self.rules.keep_owner or self.coverage.split.lot:
+        if self.rules.keep_owner or self.coverage.split.lot:
+            return pool.placed.items()
+        if self.seats.by_money(pool.candidates()):
             return pool.placed.items()
         index = self.coverage.index
         places = {at: len(numbers) for at, numbers in sorted(pool.placed.items())}
@@ -294,15 +327,16 @@ class _Run:
         for at, manager in enumerate(self.coverage.managers):
             yield Load(
                 manager.code,
+                self.seats.by[at],
                 None if manager.capacity is None else Decimal(manager.capacity),
-                self._shown(self.before[at]),
-                self._shown(self.seats.load[at]),
+                self._shown(self.before[at], at),
+                self._shown(self.seats.load[at], at),
                 self.clients_before[at],
                 self.seats.clients[at],
             )
 
-    def _shown(self, load: int) -> Decimal:
-        return Decimal(load) / FEN if self.weight else Decimal(load)
+    def _shown(self, load: int, at: int) -> Decimal:
+        return Decimal(load) / parts(self.seats.by[at])
 
     def notes(self) -> Iterable[Reason]:
         """Yield what is to be known besides: over capacity, on leave with clients, no figure."""
@@ -311,15 +345,15 @@ class _Run:
                 yield self._over(at)
             if self.coverage.away >> at & 1 and self.seats.clients[at]:
                 yield Reason("kept-on-leave", managers=(manager.code,))
-        if self.unmeasured:
-            count, first = str(len(self.unmeasured)), ", ".join(self.unmeasured[:EXAMPLES])
-            yield Reason(
-                "no-measure",
-                detail=(("count", count), ("measure", self.measure), ("clients", first)),
-            )
+        for measure, codes in sorted(self.unmeasured.items()):
+            if codes:
+                first = ", ".join(sorted(codes)[:EXAMPLES])
+                told = (("count", str(len(codes))), ("measure", measure), ("clients", first))
+                yield Reason("no-measure", detail=told)
 
     def _over(self, at: int) -> Reason:
         manager = self.coverage.managers[at]
-        load = plain(self._shown(self.seats.load[at]))
-        detail = (("load", load), ("capacity", plain(Decimal(manager.capacity or 0))))
-        return Reason("over-capacity", managers=(manager.code,), detail=detail)
+        load = plain(self._shown(self.seats.load[at], at))
+        capacity = plain(Decimal(manager.capacity or 0))
+        told = (("load", load), ("capacity", capacity), ("measure", self.seats.by[at]))
+        return Reason("over-capacity", managers=(manager.code,), detail=told)

@@ -6,12 +6,14 @@ A reason is made once a class of clients and shared; its sentence is made when i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.assignment.coverage import numbers
 from cm_cli.domain.assignment.criteria import CRITERIA, PREFERENCES
 from cm_cli.domain.assignment.facts import ACTIVE
+from cm_cli.domain.sheet import UNITS, plain
 from cm_cli.language import _, later
 
 if TYPE_CHECKING:
@@ -54,6 +56,8 @@ SENTENCES: dict[str, str] = {
     "no-measure": later("counted as 0 for want of a figure of {measure}: {count} ({clients})"),
 }
 MEASURES = {"assets": later("assets"), "sales": later("sales"), "clients": later("clients")}
+MONEY = MEASURES.keys() - {"clients"}
+AMOUNTS = {"load", "capacity", "missing"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +80,32 @@ def sentence(reason: Reason) -> str:
 
 
 def spoken(reason: Reason) -> dict[str, str]:
-    """Return the other facts of a reason, codes of the program said in the language in use."""
+    """Return the other facts of a reason, codes of the program said in the language in use.
+
+    Amounts kept in yuan are said in 万元.
+    """
     facts = dict(reason.detail)
+    if facts.get("measure") in MONEY:
+        for name in AMOUNTS & facts.keys():
+            facts[name] = _("{amount} 万元").format(
+                amount=plain(in_measure(Decimal(facts[name]), facts["measure"]))
+            )
     if facts.get("measure") in MEASURES:
         facts["measure"] = _(MEASURES[facts["measure"]])
     if facts.get("preference") in PREFERENCES:
         facts["preference"] = _(PREFERENCES[facts["preference"]].label)
     return facts
+
+
+def in_measure(amount: Decimal, measure: str) -> Decimal:
+    """Return an amount as people read it: yuan in 万元, clients as they are."""
+    return amount / UNITS["万元"] if measure in MONEY else amount
+
+
+def measured(measure: str) -> str:
+    """Return the name of a measure with the unit its amounts are shown in."""
+    label = _(MEASURES[measure])
+    return _("{measure} (万元)").format(measure=label) if measure in MONEY else label
 
 
 def dimension(code: str, value: str) -> str:

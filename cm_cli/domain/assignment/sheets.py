@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
 
-from cm_cli.domain.assignment.reasons import sentence
+from cm_cli.domain.assignment.reasons import in_measure, measured, sentence
 from cm_cli.domain.sheet import Column, Sheet
 from cm_cli.language import _, later
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cm_cli.domain.assignment.plan import Decision, Load, Plan
     from cm_cli.domain.assignment.reasons import Reason
     from cm_cli.domain.sheet import Cell
@@ -26,10 +29,38 @@ EXAMPLES = 5
 PERCENT = Decimal("0.1")
 
 
-def plan_sheets(plan: Plan) -> tuple[Sheet, ...]:
-    """Return the sheets of a plan: changes, who is without, who is kept with a remark, loads."""
+def plan_sheets(
+    plan: Plan,
+    names: Mapping[str, str] | None = None,
+    manager_names: Mapping[str, str] | None = None,
+) -> tuple[Sheet, ...]:
+    """Return the sheets of a plan: changes, who is without, who is kept with a remark, loads.
+
+    With ``names`` by code, they stand beside clients and managers; ``manager_names`` are taken for
+    managers where given, since a manager may have the code of a client.
+    """
     sheets = (_changes(plan), _without(plan), _remarks(plan), _loads(plan))
-    return tuple(sheet for sheet in sheets if sheet.rows or sheet.name == "changes")
+    shown = (sheet for sheet in sheets if sheet.rows or sheet.name == "changes")
+    if names is None and manager_names is None:
+        return tuple(shown)
+    of_clients, of_managers = names or {}, manager_names or names or {}
+    return tuple(_with_names(sheet, of_clients, of_managers) for sheet in shown)
+
+
+def _with_names(sheet: Sheet, clients: Mapping[str, str], managers: Mapping[str, str]) -> Sheet:
+    named = _beside(sheet, "client", Column("name", _("name")), clients)
+    return _beside(named, "manager", Column("manager_name", _("manager's name")), managers)
+
+
+def _beside(sheet: Sheet, after: str, column: Column, names: Mapping[str, str]) -> Sheet:
+    """Return the sheet with a column of names after that of the codes; as it is without one."""
+    codes = [each.name for each in sheet.columns]
+    if after not in codes:
+        return sheet
+    at = codes.index(after) + 1
+    columns = (*sheet.columns[:at], column, *sheet.columns[at:])
+    rows = [(*row[:at], names.get(str(row[at - 1]), ""), *row[at:]) for row in sheet.rows]
+    return replace(sheet, columns=columns, rows=rows)
 
 
 def because(reasons: tuple[Reason, ...]) -> str:
@@ -94,13 +125,12 @@ def _remarks(plan: Plan) -> Sheet:
 
 
 def _loads(plan: Plan) -> Sheet:
-    counted = plan.measure == "clients"
-    load = ("count", "") if counted else ("money", "万元")
     columns = (
         Column("manager", _("manager"), "code"),
-        Column("capacity", _("capacity"), *load),  # type: ignore[arg-type]
-        Column("before", _("load before"), *load),  # type: ignore[arg-type]
-        Column("after", _("load after"), *load),  # type: ignore[arg-type]
+        Column("measure", _("measure")),
+        Column("capacity", _("capacity"), "number"),
+        Column("before", _("load before"), "number"),
+        Column("after", _("load after"), "number"),
         Column("used", _("capacity used"), "percent"),
         Column("clients_before", _("clients before"), "count"),
         Column("clients_after", _("clients after"), "count"),
@@ -114,9 +144,10 @@ def _loads(plan: Plan) -> Sheet:
 def _load(each: Load) -> tuple[Cell, ...]:
     return (
         each.manager,
-        each.capacity,
-        each.before,
-        each.after,
+        measured(each.measure),
+        None if each.capacity is None else in_measure(each.capacity, each.measure),
+        in_measure(each.before, each.measure),
+        in_measure(each.after, each.measure),
         used(each.after, each.capacity),
         each.clients_before,
         each.clients_after,

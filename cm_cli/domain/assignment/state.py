@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-FORMAT = "cm-assignment-plan/1"
+FORMAT = "cm-assignment-plan/2"  # 2: each load names its measure
 KEYS = (
     "format",
     "day",
@@ -70,7 +70,8 @@ def _manager_text(manager: ManagerFacts) -> str:
     coverage = sorted((code, sorted(values)) for code, values in manager.coverage.items())
     capacity = "" if manager.capacity is None else plain(Decimal(manager.capacity))
     leaves = [str(day) for span in sorted(manager.leaves) for day in span]
-    told = [manager.code, manager.status, coverage, capacity, manager.rank, leaves]
+    burden = [manager.measure, capacity]
+    told = [manager.code, manager.status, coverage, *burden, manager.rank, leaves]
     return json.dumps(told, ensure_ascii=False) + "\n"
 
 
@@ -115,7 +116,8 @@ def _reason_row(reason: Reason) -> list[object]:
 
 def _load_row(each: Load) -> list[object]:
     capacity = None if each.capacity is None else plain(each.capacity)
-    return [each.manager, capacity, plain(each.before), plain(each.after), *each[4:]]
+    amounts = [capacity, plain(each.before), plain(each.after)]
+    return [each.manager, each.measure, *amounts, each.clients_before, each.clients_after]
 
 
 def from_json(text: str, file: str) -> Plan:
@@ -263,6 +265,7 @@ def _decision(row: Any, reasons: Sequence[Reason]) -> Decision:
 
 
 def _load(row: Any) -> Load:
-    manager, capacity, before, after, had, has = row
+    manager, measure, capacity, before, after, had, has = row
     limit = None if capacity is None else _number(capacity)
-    return Load(_text(manager), limit, _number(before), _number(after), _count(had), _count(has))
+    amounts = (limit, _number(before), _number(after))
+    return Load(_text(manager), _measure(measure), *amounts, _count(had), _count(has))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cm_cli.domain.assignment.case import Candidate, Case
 from cm_cli.domain.assignment.coverage import Coverage
 from cm_cli.domain.assignment.criteria import CRITERIA, UNRELATED
-from cm_cli.domain.assignment.reasons import Reason
+from cm_cli.domain.assignment.reasons import Reason, in_measure, measured
 from cm_cli.domain.assignment.sheets import CHANGES, because
 from cm_cli.domain.sheet import Column, Document, Sheet
 from cm_cli.language import _, pick
@@ -38,7 +38,7 @@ def why(
     tried = [(rule, case.candidates(rule)) for rule in _tried(case)]
     rows = [row for rule, found in tried for row in _candidate_rows(case, rule, found)]
     if rows:
-        sheets.append(_candidates_sheet(case, rows))
+        sheets.append(_candidates_sheet(rows))
     facts = (
         (_("client"), client.code),
         (_("day"), on.isoformat()),
@@ -123,15 +123,15 @@ def _rule_row(case: Case, rule: RuleSpec, tried: bool) -> tuple[Cell, ...]:
     return rule.code, pick(rule.name), by, source, len(found), room, outcome
 
 
-def _candidates_sheet(case: Case, rows: list[tuple[Cell, ...]]) -> Sheet:
-    load = ("count", "") if case.measure == "clients" else ("money", "万元")
+def _candidates_sheet(rows: list[tuple[Cell, ...]]) -> Sheet:
     columns = (
         Column("rule", _("rule"), "code"),
         Column("position", _("position"), "count"),
         Column("manager", _("manager"), "code"),
         Column("distance", _("steps from the region"), "count"),
-        Column("load", _("load without the client"), *load),  # type: ignore[arg-type]
-        Column("capacity", _("capacity"), *load),  # type: ignore[arg-type]
+        Column("measure", _("measure")),
+        Column("load", _("load without the client"), "number"),
+        Column("capacity", _("capacity"), "number"),
         Column("clients", _("clients"), "count"),
         Column("verdict", _("verdict")),
     )
@@ -144,11 +144,15 @@ def _candidate_rows(case: Case, rule: RuleSpec, found: list[Candidate]) -> list[
         standing = each.standing
         far = None if standing.distance == UNRELATED else standing.distance
         manager = standing.manager
-        limit = None if manager.capacity is None else Decimal(manager.capacity)
         verdict = _verdict(case, rule, each)
-        shown = (each.shown, limit, standing.clients)
-        rows.append((rule.code, position, manager.code, far, *shown, verdict))
+        rows.append((rule.code, position, manager.code, far, *_burden(each), verdict))
     return rows
+
+
+def _burden(each: Candidate) -> tuple[Cell, ...]:
+    capacity, measure = each.standing.manager.capacity, each.measure
+    limit = None if capacity is None else in_measure(Decimal(capacity), measure)
+    return measured(measure), in_measure(each.shown, measure), limit, each.standing.clients
 
 
 def _verdict(case: Case, rule: RuleSpec, each: Candidate) -> str:

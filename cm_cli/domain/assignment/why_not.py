@@ -10,7 +10,7 @@ from cm_cli.domain.assignment.case import Candidate, Case
 from cm_cli.domain.assignment.coverage import Coverage
 from cm_cli.domain.assignment.criteria import CRITERIA
 from cm_cli.domain.assignment.facts import ACTIVE
-from cm_cli.domain.assignment.plan import FEN
+from cm_cli.domain.assignment.plan import parts
 from cm_cli.domain.assignment.reasons import Reason, dimension, misfit, sentence, spoken
 from cm_cli.domain.sheet import Document, plain
 from cm_cli.errors import CmError
@@ -114,7 +114,7 @@ def _in_the_order(case: Case, at: int) -> Reason:
         return Reason("earlier-rule", detail=(("rule", decided),))
     mine = case.candidate(at)
     if mine.full:
-        return Reason("full", managers=(code,), detail=_fullness(case, mine))
+        return Reason("full", managers=(code,), detail=_fullness(mine))
     if any(reason.slug == "tie" for reason in case.decision.reasons):
         return Reason("left-to-person")
     return _outranked(case, mine)
@@ -130,11 +130,14 @@ def _undeclared(case: Case, at: int) -> tuple[tuple[str, str], ...]:
     return min(lacking, key=len, default=())
 
 
-def _fullness(case: Case, mine: Candidate) -> tuple[tuple[str, str], ...]:
-    unit = Decimal(1 if case.measure == "clients" else FEN)
-    missing = plain((case.weight - mine.room) / unit)
-    capacity = plain(Decimal(mine.standing.manager.capacity or 0))
-    return (("load", plain(mine.shown)), ("capacity", capacity), ("missing", missing))
+def _fullness(mine: Candidate) -> tuple[tuple[str, str], ...]:
+    missing = Decimal(mine.weight - mine.room) / parts(mine.measure)
+    return (
+        ("load", plain(mine.shown)),
+        ("capacity", plain(Decimal(mine.standing.manager.capacity or 0))),
+        ("missing", plain(missing)),
+        ("measure", mine.measure),
+    )
 
 
 def _outranked(case: Case, mine: Candidate) -> Reason:

@@ -32,7 +32,7 @@ KIND = Kind(
         Field("decided_on", Day(), "审定日期", "Decided on", later("When.")),
         Field("consequence", Text(longest=200), "结果运用", "Consequence", later("What follows from the rating.")),
         Field("regulation", Code(), "办法", "Regulation", later("Code of the regulation.")),
-        Field("digest", Code(longest=64), "办法摘要", "Regulation digest", later("SHA-256 of its text.")),
+        Field("text_digest", Code(longest=64), "办法摘要", "Regulation digest", later("SHA-256 of its text.")),
         Field("data_day", Day(), "数据截至", "Data as of", later("Day of the data.")),
         Field("scorecard", _STEPS, "计分明细", "Scorecard", later("Every step, as JSON.")),
     ),

@@ -15,11 +15,11 @@ KIND = Kind(
     plural="regulations",
     key=("since",),
     order=("since",),
-    listed=("code", "since", "digest"),
+    listed=("code", "since", "text_digest"),
     fields=(
         Field("code", Code(), "代码", "Code", later("Code of the regulation."), required=True),
         Field("since", Day(), "启用日", "In use since", later("From which day the store uses it."), required=True),
-        Field("digest", Code(longest=64), "摘要", "Digest", later("SHA-256 of its text."), required=True),
+        Field("text_digest", Code(longest=64), "摘要", "Digest", later("SHA-256 of its text."), required=True),
         Field("text", _TEXT, "全文", "Text", later("The YAML text."), required=True),
         Field("compiled", _TEXT, "编译结果", "Compiled", later("The checked form, as JSON."), required=True),
     ),
