@@ -30,4 +30,4 @@ def test_every_command_is_in_a_session():
     used = [line for path in sessions.PAGES for line in sessions.commands(sessions.page(path).text)]
     paths = [path for path, command in catalogue.commands() if not hasattr(command, "commands")]
     missing = [path for path in paths if not any(line.startswith(f"cm {path}") for line in used)]
-    assert missing == ["demo"]
+    assert missing == ["demo", "version"]  # one is all of them, the other differs by machine

@@ -28,7 +28,7 @@ def run(argv: Sequence[str]) -> int:
     try:
         code = _run(argv)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # Typer leaves by exit when the pipe is closed
         return _closed_pipe()
     except OSError as trouble:
         if getattr(sys.stdout, "closed", False):

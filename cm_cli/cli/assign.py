@@ -49,7 +49,7 @@ def plan(
     elif here.format == "json" and not here.output:
         sys.stdout.write(to_json(made))
     else:
-        show.show(assignment.document(made), here)
+        show.show(assignment.document(here.clerk(), made), here)
 
 
 @app.command("apply", cls=Writes)

@@ -43,6 +43,8 @@ def show(thing: Sheet | Document, desk: Desk) -> None:
         return
     name = desk.format or _usual(thing)
     registry.send(document, name, sys.stdout, options)
+    if isinstance(thing, Sheet) and not thing.rows:
+        say(desk, _("Nothing found."))
     if name in {"tsv", "csv", "json", "jsonl"} and isinstance(thing, Sheet):
         for note in thing.notes:
             say(desk, note)

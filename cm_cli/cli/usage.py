@@ -71,7 +71,8 @@ def _missing(trouble: Any) -> str:
 def _bad_value(trouble: Any) -> str:
     text = str(trouble.message)
     name = _name(trouble.param, trouble.ctx) or str(trouble.param_hint or "")
-    value = text.split("'")[1] if text.count("'") > 1 else ""
+    quoted = text.split("'")[1] if text.count("'") > 1 else ""
+    value = quoted or text.partition(" is not")[0]
     if "is not a valid int" in text:
         return _("{name}: “{value}” is not a whole number").format(name=name, value=value)
     if "is not one of" in text or "is not in the range" in text:

@@ -49,14 +49,6 @@ _AMOUNT_UNITS = {
 _AMOUNT = re.compile(r"([+-]?)([\d.]+)\s*(元|圆|千元|万元|万|百万元|亿元|亿)?")
 _LARGEST = 2**63 - 1
 _JSON = json.JSONEncoder(ensure_ascii=False)
-_CODE = re.compile(r"[\w.\-]+")
-_SHORTENED = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
-_DAY = re.compile(
-    r"(\d{4})(?:[-/.年]\s*(\d{1,2})[-/.月]\s*(\d{1,2})日?|(\d{2})(\d{2}))"
-    r"(?:[ T]00:00(?::00)?)?"
-)
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?")
-_NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,12})?([eE][+-]?\d{1,2})?")
 
 
 class BadValueError(ValueError):
@@ -172,12 +164,12 @@ class Code(FieldType):
                 _("Set the column to text format in the spreadsheet and type the code again."),
             )
         text = halfwidth(raw)
-        if _SHORTENED.fullmatch(text):
+        if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", text):
             raise BadValueError(
                 _("is a code that a spreadsheet has shortened to a number"),
                 _("Set the column to text format in the spreadsheet and type the code again."),
             )
-        if text and (len(text) > self.longest or not _CODE.fullmatch(text)):
+        if text and (len(text) > self.longest or not re.fullmatch(r"[\w.\-]+", text)):
             raise BadValueError(
                 _("is not a code"),
                 _("Use letters, digits, “.”, “_” and “-”, at most {most} characters.").format(
@@ -211,7 +203,11 @@ class Day(FieldType):
 
 
 def _day_of(text: str) -> date:
-    found = _DAY.fullmatch(text)
+    found = re.fullmatch(
+        r"(\d{4})(?:[-/.年]\s*(\d{1,2})[-/.月]\s*(\d{1,2})日?|(\d{2})(\d{2}))"
+        r"(?:[ T]00:00(?::00)?)?",
+        text,
+    )
     try:
         if found and int(found[1]) in _YEARS:
             return date(int(found[1]), int(found[2] or found[4]), int(found[3] or found[5]))
@@ -234,7 +230,7 @@ class Clock(FieldType):
         text = halfwidth(raw)
         if not text:
             return None
-        found = _CLOCK.fullmatch(text)
+        found = re.fullmatch(r"(\d{1,2}):(\d{2})(?::\d{2})?", text)
         if not found or int(found[1]) > 23 or int(found[2]) > 59:  # noqa: PLR2004 - a day's clock
             raise BadValueError(_("is not a time of the day"), _("Write it as 09:30."))
         return f"{int(found[1]):02}:{found[2]}"
@@ -335,7 +331,7 @@ class Number(FieldType):
         text = halfwidth(repr(raw) if isinstance(raw, float) else raw).replace(",", "")
         if not text:
             return None
-        if not _NUMBER.fullmatch(text):
+        if not re.fullmatch(r"[+-]?\d{1,18}(\.\d{1,12})?([eE][+-]?\d{1,2})?", text):
             raise BadValueError(_("is not a number"), _("Write digits, as 1234.5."))
         number = Decimal(text)
         self._in_range(number)

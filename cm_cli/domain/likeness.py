@@ -16,7 +16,7 @@ _LEGAL = re.compile(
     re.IGNORECASE,
 )
 _WORDS = 50_000
-_MANY = 500  # words met, after which it pays to go through the whole dictionary once
+_MANY = 2_000  # words met, after which it pays to go through the whole dictionary once
 _TONES = re.compile("[\u0300\u0301\u0304\u030c]")
 _MARKS = re.compile(r"[\s\-_.,·*()（）\[\]【】“”\"'、]+")
 # family names that the dictionary reads as the ordinary word
@@ -53,7 +53,8 @@ def _folded(name: str) -> str:
 
 def _syllables(folded: str) -> list[str]:
     """Return one syllable a Chinese character, and one part a letter or digit."""
-    if _sound.cache_info().misses > _MANY and _wavering().isdisjoint(folded):
+    met = _sound.cache_info()
+    if met.hits + met.misses > _MANY and _wavering().isdisjoint(folded):
         return [part for sign in folded for part in _sound(sign)]
     from pypinyin.seg.simpleseg import seg
 

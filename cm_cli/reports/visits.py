@@ -70,7 +70,7 @@ def _sheet(found: Sequence[Worked]) -> Sheet:
     modes = tuple(Column(mode.code, pick(mode.names), "count") for mode in MODES)
     columns = (
         Column("manager", _("Manager"), "code"),
-        Column("name", _("Name")),
+        Column("name", _("Manager's name")),
         Column("unit", _("Unit")),
         Column("clients", _("Clients"), "count"),
         Column("visits", _("Visits"), "count"),

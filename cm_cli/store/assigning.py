@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.assignment.facts import ClientFacts, ManagerFacts
+from cm_cli.domain.register import kind as kind_of
 from cm_cli.store.facts import leaves
 
 if TYPE_CHECKING:
@@ -101,3 +102,9 @@ def later_than(connection: sqlite3.Connection, on: date) -> int:
         "SELECT count(*) FROM assignment WHERE since > ?", (on.isoformat(),)
     ).fetchone()
     return int(found[0])
+
+
+def names(connection: sqlite3.Connection, kind: str) -> dict[str, str]:
+    """Return the names of clients or managers by code."""
+    kind_of(kind)
+    return dict(connection.execute(f"SELECT code, name FROM {kind}"))

@@ -93,12 +93,10 @@ class Writer:
         keeps = [(each.name, each.type.keep) for each in kind.fields]
         order = sorted((name, at) for at, name in enumerate(kind.names))
         for row, values in enumerate(records, first):
-            found = [values.get(name) for name, _keep in keeps]
             kept = [
-                None if value is None else keep(value)
-                for value, (_name, keep) in zip(found, keeps, strict=True)
+                None if (value := values.get(name)) is None else keep(value) for name, keep in keeps
             ]
-            digest = _digest(kind, row, _object((name, kept[at]) for name, at in order))
+            digest = _digest(kind, row, _object([(name, kept[at]) for name, at in order]))
             yield (row, *kept, self.number, digest)
 
     def _take_id(self, kind: Kind) -> int:

@@ -76,8 +76,11 @@ def plan(clerk: Clerk) -> Plan:
         return situation(connection, clerk.today).plan()
 
 
-def document(made: Plan) -> Document:
-    """Return a plan as people read it."""
+def document(clerk: Clerk, made: Plan) -> Document:
+    """Return a plan as people read it, with names beside codes."""
+    with reading(clerk.place) as connection:
+        clients = assigning.names(connection, "client")
+        managers = assigning.names(connection, "manager")
     changes = made.changes()
     moved = sum(1 for each in changes if each.change == "move")
     without = sum(1 for each in made.decisions if each.change in {"none", "release"})
@@ -89,7 +92,9 @@ def document(made: Plan) -> Document:
         (_("Stay where they are"), str(made.kept)),
         (_("Stay without a manager"), str(without)),
     )
-    return Document("assignment-plan", _("Assignment plan"), facts, plan_sheets(made))
+    return Document(
+        "assignment-plan", _("Assignment plan"), facts, plan_sheets(made, clients, managers)
+    )
 
 
 def read_plan(file: str) -> Plan:

@@ -32,7 +32,7 @@ def gaps(clerk: Clerk, period: Period, words: Sequence[str]) -> Sheet:
     ]
     columns = (
         Column("manager", _("Manager"), "code"),
-        Column("name", _("Name")),
+        Column("name", _("Manager's name")),
         Column("unit", _("Unit")),
         Column("day", _("Day"), "day"),
         Column("weekday", _("Weekday")),
