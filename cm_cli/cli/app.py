@@ -6,7 +6,6 @@ import io
 import os
 import signal
 import sys
-import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -39,6 +38,9 @@ def run(argv: Sequence[str]) -> int:
 
 def _prepare(argv: Sequence[str]) -> None:
     os.umask(0o077)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the caller
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -76,6 +78,7 @@ def _run(argv: Sequence[str]) -> int:
     from cm_cli.cli import show
 
     try:
+        _readable(argv)
         return _invoke(argv)
     except CmError as trouble:
         show.error(trouble)
@@ -94,6 +97,18 @@ def _run(argv: Sequence[str]) -> int:
         raise
     except Exception:  # noqa: BLE001 - the last resort: a bug becomes one line and a log
         return _bug()
+
+
+def _readable(argv: Sequence[str]) -> None:
+    """Refuse words whose bytes are no text in the encoding of the terminal."""
+    for word in argv:
+        if any("\ud800" <= character <= "\udfff" for character in word):
+            raise CmError(
+                _("A word of the command line is not UTF-8: {word}").format(word=word),
+                mend=_("Set the terminal to UTF-8 and type it again."),
+                slug="not-text",
+                code=Exit.USAGE,
+            )
 
 
 def _invoke(argv: Sequence[str]) -> int:
@@ -137,7 +152,11 @@ def _output_failed(trouble: OSError) -> int:
     from cm_cli.cli import show
 
     if os.environ.get("CM_DEBUG"):
-        traceback.print_exc()
+        sys.excepthook(*sys.exc_info())
+    if trouble.filename:
+        what = _("Error: {file}: {cause}")
+        show.line(what.format(file=trouble.filename, cause=trouble.strerror or ""))
+        return Exit.CANNOT_WRITE
     show.line(
         _("Error: the output could not be written ({cause})").format(cause=trouble.strerror or "")
     )
@@ -146,6 +165,8 @@ def _output_failed(trouble: OSError) -> int:
 
 
 def _bug() -> int:
+    import traceback
+
     from cm_cli.cli import show
 
     if os.environ.get("CM_DEBUG"):

@@ -8,7 +8,7 @@ import typer
 
 from cm_cli.cli import records, show
 from cm_cli.cli.desk import desk
-from cm_cli.cli.frame import Reads, app_of
+from cm_cli.cli.frame import MOST, Reads, app_of
 from cm_cli.domain.records.client import KIND
 from cm_cli.language import later
 from cm_cli.usecases import listing
@@ -41,7 +41,7 @@ records.set_command(app, KIND, later("Change fields of one client; “” clears
 def find(
     ctx: typer.Context,
     text: Annotated[str, typer.Argument(help=later("Part of the name or code, pinyin or initials."), metavar="TEXT")],
-    limit: Annotated[int, typer.Option("--limit", help=later("At most so many."), min=1, metavar="N")] = 50,
+    limit: Annotated[int, typer.Option("--limit", help=later("At most so many."), min=1, max=MOST, metavar="N")] = 50,
 ) -> None:
     """Find clients by part of the name, by code, by pinyin or by initials.
 

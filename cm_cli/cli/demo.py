@@ -66,6 +66,13 @@ def demo(
     work = Path(folder or tempfile.mkdtemp(prefix="cm-demo-"))
     work.mkdir(parents=True, exist_ok=True, mode=0o700)
     store = work / "demo.db"
+    if store.exists():
+        raise CmError(
+            _("{place} exists already and is left as it is").format(place=store),
+            mend=_("Name a new folder with --folder."),
+            slug="store-exists",
+            code=Exit.CANNOT_WRITE,
+        )
     began = time.monotonic()
     for number, (day, command, text) in enumerate(STEPS, 1):
         shown = command.format(data=os.path.relpath(data), work=os.path.relpath(work))

@@ -6,15 +6,15 @@ import getpass
 import os
 import re
 import shlex
-import socket
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cm_cli.domain.fields import BadValueError, Context, Day
+from cm_cli.domain.fields import BadValueError, Context
+from cm_cli.domain.quantities import Day
 from cm_cli.errors import CmError, Exit
-from cm_cli.language import _
+from cm_cli.language import LANGUAGES, _
 from cm_cli.usecases.clerk import Clerk
 
 if TYPE_CHECKING:
@@ -65,10 +65,10 @@ class Desk:
             place=place_of(str(self.given.get("db") or os.environ.get("CM_DB") or _usual_place())),
             today=self.today(),
             moment=_moment(),
-            operator=str(
-                self.given.get("operator") or os.environ.get("CM_OPERATOR") or _login()
+            operator=_text(
+                str(self.given.get("operator") or os.environ.get("CM_OPERATOR") or _login())
             ),
-            host=socket.gethostname(),
+            host=_host(),
             command=command_line(self.words),
             reason=str(self.given.get("reason") or ""),
             dry_run=self.dry_run,
@@ -85,6 +85,16 @@ class Desk:
 def desk(ctx: typer.Context) -> Desk:
     """Return the desk of the running command."""
     given = dict(ctx.find_root().ensure_object(dict))
+    for name, allowed in (("lang", LANGUAGES), ("color", ("auto", "always", "never"))):
+        if name in given and given[name] not in allowed:
+            raise CmError(
+                _("--{option}: “{value}” is not among the values allowed").format(
+                    option=name, value=given[name]
+                ),
+                mend=_("It may be one of: {options}.").format(options=", ".join(allowed)),
+                slug="bad-option",
+                code=Exit.USAGE,
+            )
     return Desk(given, tuple(given.pop(WORDS, ())))
 
 
@@ -97,7 +107,7 @@ def day_of(text: str, source: str) -> date:
             _("{option}: “{value}” {what}").format(option=source, value=text, what=bad.what),
             mend=bad.mend,
             slug="bad-day",
-            code=Exit.USAGE,
+            code=Exit.CONFIG if source == "CM_TODAY" else Exit.USAGE,
         ) from None
     if not isinstance(day, date):
         raise CmError(
@@ -129,6 +139,17 @@ def _quoted(word: str) -> str:
 def _moment() -> str:
     """Return the moment in UTC; ``CM_NOW`` stands in for the clock."""
     return os.environ.get("CM_NOW") or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _text(name: str) -> str:
+    """Return a name from the environment with bytes that are no text made visible."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def _host() -> str:
+    if hasattr(os, "uname"):
+        return os.uname().nodename
+    return os.environ.get("COMPUTERNAME", "")
 
 
 def _login() -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LEFT = 34
+MOST = 10**9  # the largest number an option takes
 _WIDEST = 100
 
 # name, declarations, metavar ("" is a flag), help

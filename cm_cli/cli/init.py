@@ -35,6 +35,9 @@ def init(
     if here.given.get("json"):
         show.outcome(done, here)
         return
+    if here.dry_run:
+        show.say(here, _("Dry run: a store would be made at {place}.").format(place=clerk.place))
+        return
     show.say(
         here,
         _("Made the store {place}, working by {name} ({code}).").format(

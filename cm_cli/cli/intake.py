@@ -53,7 +53,7 @@ def import_(
             code=Exit.USAGE,
         )
     wanted = intake.Wanted(encoding, sheet, source_format, _renamed(renamed or [], found.name), ignore_unknown)
-    stdin = sys.stdin.buffer if file == "-" else None
+    stdin = sys.stdin.buffer if file == "-" and sys.stdin else None
     show.outcome(intake.import_(here.clerk(), found, file, wanted, stdin), here)
 
 
@@ -63,7 +63,14 @@ def _renamed(pairs: list[str], name: str) -> dict[str, str]:
     fields = [each.name for each in kind(name).given]
     for pair in pairs:
         heading, sign, target = pair.partition("=")
-        if not sign or target not in fields:
+        if not sign:
+            raise CmError(
+                _("--map {pair}: HEADING=field is expected").format(pair=pair),
+                mend=_("Fields: {names}.").format(names=", ".join(fields)),
+                slug="bad-map",
+                code=Exit.USAGE,
+            )
+        if target not in fields:
             raise CmError(
                 _("--map {pair}: there is no field “{target}”").format(pair=pair, target=target),
                 mend=nearest(target, fields) or _("Fields: {names}.").format(names=", ".join(fields)),

@@ -15,10 +15,11 @@ import typer
 
 from cm_cli.cli import show
 from cm_cli.cli.desk import desk
-from cm_cli.cli.frame import Reads, Writes
+from cm_cli.cli.frame import MOST, Reads, Writes
 from cm_cli.domain import period as periods
-from cm_cli.domain.fields import Choice, Code, Day, Named, Several
+from cm_cli.domain.fields import Choice, Code, Named, Several
 from cm_cli.domain.kind import is_list
+from cm_cli.domain.quantities import Day
 from cm_cli.language import later
 from cm_cli.usecases import listing, records
 
@@ -244,7 +245,7 @@ def _texts(name: str, text: str, metavar: str) -> Any:
 
 
 def _number(name: str, text: str) -> Any:
-    return Annotated[int | None, typer.Option(name, help=text, min=1, metavar="N")]
+    return Annotated[int | None, typer.Option(name, help=text, min=1, max=MOST, metavar="N")]
 
 
 def period_of(given: Mapping[str, Any]) -> periods.Period | None:

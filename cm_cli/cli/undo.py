@@ -8,7 +8,7 @@ import typer
 
 from cm_cli.cli import show
 from cm_cli.cli.desk import desk
-from cm_cli.cli.frame import Writes, single
+from cm_cli.cli.frame import MOST, Writes, single
 from cm_cli.language import _, later
 from cm_cli.usecases import journal as use
 
@@ -18,7 +18,7 @@ app = single()
 @app.command("undo", cls=Writes)
 def undo(
     ctx: typer.Context,
-    entry: Annotated[int | None, typer.Argument(help=later("Number of the entry; else the last one."), min=1, metavar="[ENTRY]")] = None,
+    entry: Annotated[int | None, typer.Argument(help=later("Number of the entry; else the last one."), min=1, max=MOST, metavar="[ENTRY]")] = None,
 ) -> None:
     """Take an entry back: what it wrote, changed and removed is as before. This is an entry too.
 

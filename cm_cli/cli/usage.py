@@ -37,8 +37,10 @@ def _sentences(kind: str, trouble: Any) -> tuple[str, str]:
     if kind in _TELL:
         return _TELL[kind](trouble), ""
     text = str(getattr(trouble, "message", trouble))
+    if text == "Missing command.":
+        return _("The command is missing"), ""
     if text.startswith("Got unexpected extra argument"):
-        extra = text[text.find("(") + 1 : text.rfind(")")]
+        extra = text[text.rfind("(") + 1 : text.rfind(")")]
         return _("too many words: {words}").format(words=extra), _(
             "Put a value with blanks in quotes."
         )

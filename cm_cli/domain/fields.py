@@ -12,42 +12,24 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
-from cm_cli.domain import period as periods
-from cm_cli.domain.sheet import UNITS, ColumnType, plain
-from cm_cli.errors import CmError
 from cm_cli.language import _, pick
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
+    from decimal import Decimal
 
+    from cm_cli.domain.sheet import ColumnType
     from cm_cli.domain.tree import Tree
 
-Value = str | int | Decimal | date | bool | tuple[str, ...] | None
-Kept = str | int | None
+Value: TypeAlias = "str | int | Decimal | date | bool | tuple[str, ...] | None"
+Kept: TypeAlias = "str | int | None"
 _REFUSED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
 _LIST_MARKS = re.compile(r"[;；、,，|\n]")
-_EXCEL_DAY_ZERO = date(1899, 12, 30)
-_EXCEL_DAYS = range(18_264, 73_416)  # 1950-01-01 to 2100-12-31 as spreadsheet serial numbers
-_YEARS = range(1900, 2200)
-_AMOUNT_UNITS = {
-    "": None,
-    "元": Decimal(1),
-    "圆": Decimal(1),
-    "千元": Decimal(1000),
-    "万": Decimal(10_000),
-    "万元": Decimal(10_000),
-    "百万元": Decimal(1_000_000),
-    "亿": Decimal(100_000_000),
-    "亿元": Decimal(100_000_000),
-}
-_AMOUNT = re.compile(r"([+-]?)([\d.]+)\s*(元|圆|千元|万元|万|百万元|亿元|亿)?")
-_LARGEST = 2**63 - 1
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
 
@@ -68,6 +50,11 @@ class Option:
     names: Mapping[str, str]
     aliases: tuple[str, ...] = ()
 
+    def shown(self) -> str:
+        """Return code and name, or one where both are the same."""
+        name = pick(self.names)
+        return name if name == self.code else f"{self.code} {name}"
+
     def words(self) -> tuple[str, ...]:
         """Return every word that means this option."""
         return (self.code, *self.names.values(), *self.aliases)
@@ -84,6 +71,8 @@ class Context:
 
 def tidy(raw: object, *, lines: bool = False) -> str:
     """Return the raw value as NFC text without blanks around; refuses hidden characters."""
+    if isinstance(raw, list | dict):
+        raise BadValueError(_("is a list where one value is wanted"))
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
     text = str(raw)
@@ -108,13 +97,18 @@ def halfwidth(raw: object) -> str:
 
 def nearest(word: str, words: Sequence[str]) -> str:
     """Return the sentence that suggests the nearest word, or nothing."""
-    close = difflib.get_close_matches(word, words, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(word, words, n=1, cutoff=0.7 if word.isascii() else 0.5)
     if not close:
-        close = [other for other in words if word and word in other][:1]
-    return _("Did you mean “{word}”?").format(word=close[0]) if close else ""
+        close = [other for other in words if len(word) > 1 and word in other][:1]
+    return did_you_mean(close[0]) if close else ""
 
 
-@dataclass(frozen=True, slots=True)
+def did_you_mean(word: str) -> str:
+    """Return the sentence that suggests a word, or nothing without one."""
+    return _("Did you mean “{word}”?").format(word=word) if word else ""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FieldType:
     """The base of all types; on its own it is short text of one line."""
 
@@ -148,7 +142,7 @@ class Text(FieldType):
     """Text of one line, or of several where ``lines`` is set."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Code(FieldType):
     """An identifier: letters, digits, ``.``, ``_``, ``-``; leading zeros belong to it."""
 
@@ -179,180 +173,7 @@ class Code(FieldType):
         return text or None
 
 
-@dataclass(frozen=True, slots=True)
-class Day(FieldType):
-    """A day of the calendar, kept as ``2026-11-21``."""
-
-    column: ClassVar[ColumnType] = "day"
-
-    def parse(self, raw: object, context: Context) -> Value:
-        """Read 2026-11-21, 2026/11/21, 2026.11.21, 20261121, 2026年11月21日 or a serial number."""
-        del context
-        if isinstance(raw, datetime):
-            return raw.date()
-        if isinstance(raw, date):
-            return raw
-        if isinstance(raw, int | float) and not isinstance(raw, bool) and int(raw) in _EXCEL_DAYS:
-            return _EXCEL_DAY_ZERO + timedelta(days=int(raw))
-        text = halfwidth(raw)
-        return _day_of(text) if text else None
-
-    def give(self, kept: Kept) -> Value:
-        """Return the day."""
-        return None if kept is None else date.fromisoformat(str(kept))
-
-
-def _day_of(text: str) -> date:
-    found = re.fullmatch(
-        r"(\d{4})(?:[-/.年]\s*(\d{1,2})[-/.月]\s*(\d{1,2})日?|(\d{2})(\d{2}))"
-        r"(?:[ T]00:00(?::00)?)?",
-        text,
-    )
-    try:
-        if found and int(found[1]) in _YEARS:
-            return date(int(found[1]), int(found[2] or found[4]), int(found[3] or found[5]))
-    except ValueError:
-        pass
-    raise BadValueError(_("is not a day of the calendar"), _("Write it as 2026-11-21."))
-
-
-@dataclass(frozen=True, slots=True)
-class Clock(FieldType):
-    """A time of the day, kept as ``09:30``."""
-
-    column: ClassVar[ColumnType] = "code"
-
-    def parse(self, raw: object, context: Context) -> Value:
-        """Read 9:30, 09:30 or 09:30:00."""
-        del context
-        if isinstance(raw, datetime | time):
-            return f"{raw:%H:%M}"
-        text = halfwidth(raw)
-        if not text:
-            return None
-        found = re.fullmatch(r"(\d{1,2}):(\d{2})(?::\d{2})?", text)
-        if not found or int(found[1]) > 23 or int(found[2]) > 59:  # noqa: PLR2004 - a day's clock
-            raise BadValueError(_("is not a time of the day"), _("Write it as 09:30."))
-        return f"{int(found[1]):02}:{found[2]}"
-
-
-@dataclass(frozen=True, slots=True)
-class Month(FieldType):
-    """A month, quarter or year, kept as ``2016-03``, ``2016Q1`` or ``2016``."""
-
-    column: ClassVar[ColumnType] = "code"
-
-    def parse(self, raw: object, context: Context) -> Value:
-        """Read a period; 2016年3月, 2016年 and a date cell of a month's first day are taken too."""
-        del context
-        if isinstance(raw, datetime | date):
-            return f"{raw:%Y-%m}"
-        text = halfwidth(raw)
-        text = re.sub(r"^(\d{4})年(\d{1,2})月$", lambda m: f"{m[1]}-{int(m[2]):02}", text)
-        text = re.sub(r"^(\d{4})年(?:第)?([1-4一二三四])季度$", _quarter_word, text)
-        text = re.sub(r"^(\d{4})[/.](\d{1,2})$", lambda m: f"{m[1]}-{int(m[2]):02}", text)
-        text = re.sub(r"^(\d{4})年(度)?$", r"\1", text)
-        if not text:
-            return None
-        try:
-            return str(periods.parse(text))
-        except CmError as refused:
-            raise BadValueError(_("is not a period"), refused.mend) from None
-
-
-def _quarter_word(found: re.Match[str]) -> str:
-    number = "一二三四".find(found[2]) + 1 or int(found[2])
-    return f"{found[1]}Q{number}"
-
-
-@dataclass(frozen=True, slots=True)
-class Amount(FieldType):
-    """Money: ``Decimal`` yuan in the program, integer 分 in the store, ``unit`` for people."""
-
-    sql: ClassVar[str] = "INTEGER"
-    column: ClassVar[ColumnType] = "money"
-    unit: str = "元"
-
-    def parse(self, raw: object, context: Context) -> Value:
-        """Read an amount; a bare number is in the column's unit, else in the field's own."""
-        if isinstance(raw, bool):
-            raise BadValueError(_("is not an amount"), _("Write it as 1234.56 or 1234.56万元."))
-        text = halfwidth(repr(raw) if isinstance(raw, float) else raw)
-        if not text:
-            return None
-        number, unit = _amount(text)
-        scale = _AMOUNT_UNITS[unit or context.unit or self.unit] or Decimal(1)
-        fen = number * scale * 100
-        whole = fen.to_integral_value()
-        if fen != whole and not isinstance(raw, float):
-            raise BadValueError(_("is finer than one 分"), _("Round it to whole 分 (0.01 yuan)."))
-        if abs(whole) > _LARGEST:
-            raise BadValueError(_("is too large an amount"))
-        return whole / 100
-
-    def keep(self, value: Value) -> Kept:
-        """Return the amount in 分."""
-        return int(value * 100) if isinstance(value, Decimal) else None
-
-    def give(self, kept: Kept) -> Value:
-        """Return the amount in yuan."""
-        return None if kept is None else Decimal(kept) / 100
-
-
-def _amount(text: str) -> tuple[Decimal, str]:
-    """Return number and unit of ``1,234.5万元``, ``￥100`` or ``(100.00)``."""
-    bracketed = re.fullmatch(r"\((.*)\)", text) if text[:1] == "(" else None
-    inner = (bracketed[1] if bracketed else text).replace(",", "").lstrip("￥¥").strip()
-    found = _AMOUNT.fullmatch(inner) or re.fullmatch(r"([+-]?)([\d.]+[eE][+-]?\d{1,2})()", inner)
-    if not found:
-        raise BadValueError(_("is not an amount"), _("Write it as 1234.56 or 1234.56万元."))
-    try:
-        number = Decimal(found[1] + found[2])
-    except InvalidOperation:
-        raise BadValueError(
-            _("is not an amount"), _("Write it as 1234.56 or 1234.56万元.")
-        ) from None
-    return (-number if bracketed else number), found[3] or ""
-
-
-@dataclass(frozen=True, slots=True)
-class Number(FieldType):
-    """An exact decimal number, kept as text."""
-
-    column: ClassVar[ColumnType] = "number"
-    least: Decimal | None = None
-    most: Decimal | None = None
-
-    def parse(self, raw: object, context: Context) -> Value:
-        """Read a number; 1,234.5 and full-width digits are taken, nan and 1_000 are not."""
-        del context
-        if isinstance(raw, bool):
-            raise BadValueError(_("is not a number"))
-        text = halfwidth(repr(raw) if isinstance(raw, float) else raw).replace(",", "")
-        if not text:
-            return None
-        if not re.fullmatch(r"[+-]?\d{1,18}(\.\d{1,12})?([eE][+-]?\d{1,2})?", text):
-            raise BadValueError(_("is not a number"), _("Write digits, as 1234.5."))
-        number = Decimal(text)
-        self._in_range(number)
-        return number
-
-    def _in_range(self, number: Decimal) -> None:
-        if self.least is not None and number < self.least:
-            raise BadValueError(_("is below {least}").format(least=plain(self.least)))
-        if self.most is not None and number > self.most:
-            raise BadValueError(_("is above {most}").format(most=plain(self.most)))
-
-    def keep(self, value: Value) -> Kept:
-        """Return the number's shortest exact text."""
-        return plain(value) if isinstance(value, Decimal) else None
-
-    def give(self, kept: Kept) -> Value:
-        """Return the number."""
-        return None if kept is None else Decimal(kept)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class YesNo(FieldType):
     """Yes or no, kept as 1 or 0."""
 
@@ -380,7 +201,7 @@ class YesNo(FieldType):
         return None if kept is None else bool(kept)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Choice(FieldType):
     """One of a list: a fixed one (``options``) or one the store keeps (``source``)."""
 
@@ -403,14 +224,14 @@ class Choice(FieldType):
             if any(folded == word.casefold() for word in option.words()):
                 return option.code
         words = [word for option in options for word in option.words()]
-        shown = ", ".join(f"{option.code} {pick(option.names)}" for option in options)
+        shown = ", ".join(option.shown() for option in options)
         raise BadValueError(
             _("is not in the list"),
             nearest(text, words) or _("It may be one of: {options}.").format(options=shown),
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Named(FieldType):
     """A name of a tree (region, industry); other spellings become the tree's own."""
 
@@ -430,7 +251,7 @@ class Named(FieldType):
         return (tree.canonical(text) if tree else text) or None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Ref(FieldType):
     """The code of a record of another kind; whether it exists is asked of the store."""
 
@@ -443,7 +264,7 @@ class Ref(FieldType):
         return tidy(raw) or None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Several(FieldType):
     """Several values of one type, written ``浙江;江苏`` and kept as a JSON array."""
 
@@ -462,12 +283,3 @@ class Several(FieldType):
     def give(self, kept: Kept) -> Value:
         """Return the values."""
         return tuple(json.loads(str(kept))) if kept else None
-
-
-def unit_of_heading(text: str) -> tuple[str, str]:
-    """Split ``总资产（万元）`` into its name and its unit of money, if it has one."""
-    folded = unicodedata.normalize("NFKC", text)
-    found = re.fullmatch(r"(.*?)\s*\((.*?)\)\s*", folded, re.DOTALL)
-    if found and (found[2] in _AMOUNT_UNITS or found[2] in UNITS):
-        return found[1], found[2]
-    return folded, ""

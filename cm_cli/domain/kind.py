@@ -10,7 +10,8 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from cm_cli.domain.fields import FieldType, Several, Text, Value, unit_of_heading
+from cm_cli.domain.fields import FieldType, Several, Text, Value
+from cm_cli.domain.quantities import unit_of_heading
 from cm_cli.domain.sheet import Column
 from cm_cli.language import pick
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _NOISE = re.compile(r"[\s*:：_\-/]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Field:
     """One field: its name in the store, its type, its headings and what it means.
 
@@ -59,7 +60,7 @@ class Field:
         return Column(self.name, self.label, self.type.column, self.unit)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     """A kind of record. ``key`` identifies a record among its kind; ``listed`` is shown by list."""
 

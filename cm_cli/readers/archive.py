@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import TYPE_CHECKING, BinaryIO
 
+from cm_cli.domain.inert import inert
 from cm_cli.language import _
 from cm_cli.readers.rows import FINDINGS_LIMIT, refused
 
@@ -92,7 +93,10 @@ def inspect(handle: BinaryIO, file: str) -> Archive:
     archive = Archive(_format(parts, file))
     _check_directory(parts, file)
     for part in parts:
-        _check_part(handle, part, archive, file)
+        extent = _check_part(handle, part, archive, file)
+        if extent.cells() > CELLS_LIMIT:
+            names = _sheet_names(handle, parts, file)
+            raise _too_wide(names.get(part.filename, ""), extent, file)
     if archive.errors:
         names = _sheet_names(handle, parts, file)
         archive.errors = {names.get(part, part): found for part, found in archive.errors.items()}
@@ -143,8 +147,8 @@ def _check_directory(parts: list[zipfile.ZipInfo], file: str) -> None:
         raise refused("workbook-too-big", what, file, mend)
 
 
-def _check_part(handle: BinaryIO, part: zipfile.ZipInfo, archive: Archive, file: str) -> None:
-    """Unpack a part, look for cells with errors, and refuse cells too far from each other."""
+def _check_part(handle: BinaryIO, part: zipfile.ZipInfo, archive: Archive, file: str) -> Extent:
+    """Unpack a part, look for cells with errors, and return how far its cells reach."""
     extent = Extent()
     odd = near = False
     for chunk in _whole_tags(handle, part, file):
@@ -162,8 +166,7 @@ def _check_part(handle: BinaryIO, part: zipfile.ZipInfo, archive: Archive, file:
         extent.take(*_NEAR_CORNER)
     if odd or extent.cells() > CELLS_LIMIT:
         extent = _measured_again(_whole_tags(handle, part, file), archive, extent, odd=odd)
-    if extent.cells() > CELLS_LIMIT:
-        raise _too_wide(part, extent, file)
+    return extent
 
 
 def _measured_again(
@@ -218,7 +221,8 @@ def _whole_tags(handle: BinaryIO, part: zipfile.ZipInfo, file: str) -> Iterator[
         at = data.rfind(b"<")
         if len(data) - at > _TEXT_LIMIT and part.filename.endswith(".xml"):
             what = _("A cell of the workbook holds more than a million characters")
-            raise refused("cell-too-long", what, file)
+            mend = _("Shorten the text of that cell, or keep it in a document of its own.")
+            raise refused("cell-too-long", what, file, mend)
         kept = data[at:] if at >= 0 else data
         yield data[: max(at, 0)]
     yield kept
@@ -286,7 +290,7 @@ def _sheet_names(handle: BinaryIO, parts: list[zipfile.ZipInfo], file: str) -> d
         facts = _attributes(tag)
         targets[facts.get("Id", "")] = facts.get("Target", "")
     names = {}
-    for tag in _TAG.findall(texts["xl/workbook.xml"]):
+    for tag in _TAG.findall(texts.get("xl/workbook.xml", "")):
         facts = _attributes(tag)
         target = targets.get(facts.get("id", "-"), "")
         part = target[1:] if target.startswith("/") else f"xl/{target}"
@@ -307,11 +311,15 @@ def _note_errors(chunk: bytes, errors: list[tuple[int, int, str]]) -> None:
             errors.append((int(reference[2]), column_number(reference[1]), text))
 
 
-def _too_wide(part: zipfile.ZipInfo, extent: Extent, file: str) -> CmError:
-    what = _("The used area of a sheet ({part}) reaches over {rows} rows and {columns} columns")
+def _too_wide(sheet: str, extent: Extent, file: str) -> CmError:
+    what = (
+        _("The used area of the sheet “{sheet}” reaches over {rows} rows and {columns} columns")
+        if sheet
+        else _("The used area of a sheet reaches over {rows} rows and {columns} columns")
+    )
     mend = _("Delete the rows and columns beyond the data, or copy the table into a new workbook.")
     rows, columns = extent.rows[1], extent.columns[1]
-    shown = what.format(part=part.filename[:80], rows=rows, columns=columns)
+    shown = what.format(sheet=inert(sheet[:80]), rows=rows, columns=columns)
     return refused("sheet-too-big", shown, file, mend)
 
 

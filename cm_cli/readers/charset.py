@@ -80,7 +80,7 @@ def choose(intake: Intake, wanted: str = "", *, long_lines: bool = False) -> Cha
         faults[charset.codec] = found
         if found.convincing or found.sort != "byte":
             break
-    raise _refusal(intake, faults)
+    raise _refusal(intake, faults, wanted)
 
 
 def decoded(intake: Intake, charset: Charset) -> str:
@@ -173,7 +173,7 @@ def _contradicted(intake: Intake, wanted: str, marked: Charset) -> CmError:
     )
 
 
-def _refusal(intake: Intake, faults: dict[str, _Fault]) -> CmError:
+def _refusal(intake: Intake, faults: dict[str, _Fault], wanted: str) -> CmError:
     """Return the refusal; of several charsets that fail, each says where."""
     for fault in faults.values():
         where = Where(intake.name, fault.line)
@@ -183,6 +183,12 @@ def _refusal(intake: Intake, faults: dict[str, _Fault]) -> CmError:
         if fault.sort == "line":
             what = _("The line is longer than {limit} characters").format(limit=LINE_LIMIT)
             return refused("line-too-long", what, where, _("Check that it is the right file."))
+        if wanted:
+            what = _("The file is not {encoding}: byte {byte} cannot be read").format(
+                encoding=inert(wanted), byte=fault.byte
+            )
+            mend = _("Leave --encoding out: the encoding is then found from the bytes of the file.")
+            return refused("unreadable-characters", what, where, mend)
     places = "; ".join(
         _("not {codec}: byte {byte}, line {line}").format(
             codec=codec, byte=fault.byte, line=fault.line

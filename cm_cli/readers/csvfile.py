@@ -39,7 +39,7 @@ _SEPARATORS = ",\t;|"
 _PREFIXED = re.compile("'+[=+\\-@\t\r\n＝＋－＠]")
 
 
-def recognises(head: bytes) -> str:
+def recognises(head: bytes, _ending: str) -> str:
     """Take whatever text nobody else takes."""
     return "csv" if head else ""
 
@@ -108,5 +108,4 @@ def _broken(message: str, where: Where) -> CmError:
     if "expected after" in message:
         what = _("Something stands between a closing quote and the next separator")
         return refused("stray-quote", what, where, quotes)
-    what = _("The record cannot be read: {reason}").format(reason=message)
-    return refused("broken-record", what, where, quotes)
+    return refused("broken-record", _("The record cannot be read"), where, quotes)

@@ -57,12 +57,13 @@ def _file(path: Path) -> Intake:
         handle = path.open("rb")
     except FileNotFoundError as error:
         raise _unreadable(name, _("There is no such file")) from error
+    except PermissionError as error:
+        what = _("You are not allowed to read this file")
+        raise _unreadable(name, what, _("Ask whoever owns it, or copy it.")) from error
     except IsADirectoryError as error:
         raise _unreadable(name, _("This is a folder, not a file")) from error
     except OSError as error:
-        reason = error.strerror or str(error)
-        what = _("The file cannot be read: {reason}").format(reason=reason)
-        raise _unreadable(name, what) from error
+        raise _unreadable(name, _("The file cannot be read")) from error
     facts = os.fstat(handle.fileno())
     if stat.S_ISREG(facts.st_mode):
         return Intake(name, handle, facts.st_size)

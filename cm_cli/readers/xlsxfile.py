@@ -38,13 +38,14 @@ if TYPE_CHECKING:
 
 NAMES = ("xlsx", "xls", "et", "ods")
 SIZE_LIMIT = 64 << 20
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # the second begins an archive without parts
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EXACT_DIGITS = 10**15
 
 
 def recognises(head: bytes) -> str:
     """Recognise a ZIP archive or an OLE container."""
-    if head.startswith(b"PK"):
+    if head.startswith(_ZIP):
         return "xlsx"
     return "xls" if head.startswith(_OLE) else ""
 
@@ -88,20 +89,20 @@ def _open(intake: Intake) -> CalamineWorkbook:
     except PasswordError as error:
         raise password(intake.name) from error
     except CalamineError as error:
-        raise _unreadable(intake.name, error) from error
+        raise _unreadable(intake.name) from error
     except BaseException as error:
         raise _panic(intake.name, error) from error
 
 
-def _unreadable(file: str, error: BaseException) -> CmError:
-    what = _("The workbook cannot be read: {reason}").format(reason=inert(str(error)))
+def _unreadable(file: str) -> CmError:
+    what = _("The workbook is damaged, or of a sort that is not read")
     mend = _("Open it in WPS or Excel and save it again as .xlsx.")
     return refused("damaged-workbook", what, file, mend)
 
 
 def _panic(file: str, error: BaseException) -> BaseException:
     """Return a refusal for the parser's own bug, which it raises as a bare BaseException."""
-    return _unreadable(file, error) if type(error).__name__ == "PanicException" else error
+    return _unreadable(file) if type(error).__name__ == "PanicException" else error
 
 
 def _sheet(book: CalamineWorkbook, name: str, file: str) -> CalamineSheet:
@@ -110,7 +111,7 @@ def _sheet(book: CalamineWorkbook, name: str, file: str) -> CalamineSheet:
     try:
         return book.get_sheet_by_name(name)
     except CalamineError as error:
-        raise _unreadable(file, error) from error
+        raise _unreadable(file) from error
     except BaseException as error:
         raise _panic(file, error) from error
 
@@ -208,11 +209,13 @@ def _value(cell: Any) -> Any:
 
 
 def _ruined(cell: float, where: Where) -> Problem:
+    number = f"{cell:.0f}"
+    what = _("The number {value} has more than 15 digits: the spreadsheet has already lost its end")
     return Problem(
         "ruined-number",
-        _("A number of more than 15 digits: the spreadsheet has already lost its end"),
+        what.format(value=number),
         where,
-        value=f"{cell:.0f}",
+        value=number,
         mend=_("Set the column to text format and type the code again."),
     )
 
@@ -263,7 +266,7 @@ def _errors(archive: Archive, sheet: CalamineSheet, where: Where) -> Iterator[Pr
     for line, column, text in archive.errors.get(sheet.name, ()):
         yield Problem(
             "error-cell",
-            _("The cell holds an error of the spreadsheet"),
+            _("The cell holds the error {value} of the spreadsheet").format(value=text),
             Where(where.file, line, _letters(column - 1), where.sheet),
             value=text,
             mend=_("Correct the formula, or type the value."),

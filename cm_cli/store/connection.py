@@ -69,7 +69,7 @@ def _check(connection: sqlite3.Connection, place: Place) -> None:
 def reading(place: Place) -> Iterator[sqlite3.Connection]:
     """Open the store for reading: one consistent view, no lock, no waiting."""
     must_exist(place)
-    with _plain_errors(place), closing(connect(place, readonly=True)) as connection:
+    with plain_errors(place), closing(connect(place, readonly=True)) as connection:
         _check(connection, place)
         connection.execute("BEGIN")
         yield connection
@@ -81,7 +81,7 @@ def writing(place: Place, *, wait: float = WAIT) -> Iterator[sqlite3.Connection]
     must_exist(place)
     with (
         locked(place, wait=wait),
-        _plain_errors(place),
+        plain_errors(place),
         closing(connect(place, readonly=False)) as connection,
     ):
         _check(connection, place)
@@ -157,7 +157,7 @@ def _read_only(place: Place, refused: OSError) -> CmError:
 
 
 @contextmanager
-def _plain_errors(place: Place) -> Iterator[None]:
+def plain_errors(place: Place) -> Iterator[None]:
     """Turn what the engine says into sentences a clerk can act on."""
     try:
         yield
@@ -171,16 +171,22 @@ def _plain_errors(place: Place) -> Iterator[None]:
             raise _storage(place, _("The disk refused a read or a write")) from trouble
         if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
             raise _storage(place, _("The store cannot be opened or written")) from trouble
+        if name == "SQLITE_ERROR" and str(trouble).startswith("no such"):
+            raise _damaged(place) from trouble
         raise
     except sqlite3.DatabaseError as trouble:
         if trouble.sqlite_errorname in {"SQLITE_NOTADB", "SQLITE_CORRUPT"}:
-            raise CmError(
-                _("{place} is damaged or not a store").format(place=place),
-                mend=_("Leave the file as it is and restore the last backup to another place."),
-                slug="store-damaged",
-                code=Exit.DATA_REFUSED,
-            ) from trouble
+            raise _damaged(place) from trouble
         raise
+
+
+def _damaged(place: Place) -> CmError:
+    return CmError(
+        _("{place} is damaged or not a store").format(place=place),
+        mend=_("Leave the file as it is and restore the last backup to another place."),
+        slug="store-damaged",
+        code=Exit.DATA_REFUSED,
+    )
 
 
 def _storage(place: Place, what: str) -> CmError:

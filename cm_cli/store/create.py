@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
-from cm_cli.store.connection import connect, locked
+from cm_cli.store.connection import connect, locked, plain_errors
 from cm_cli.store.place import APPLICATION_ID, SCHEMA, Place
 
 if TYPE_CHECKING:
@@ -22,7 +22,11 @@ def create(place: Place, settings: Mapping[str, str]) -> None:
 
     _make_file(place)
     try:
-        with locked(place), closing(connect(place, readonly=False)) as connection:
+        with (
+            locked(place),
+            plain_errors(place),
+            closing(connect(place, readonly=False)) as connection,
+        ):
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("BEGIN IMMEDIATE")
             connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
@@ -38,7 +42,7 @@ def create(place: Place, settings: Mapping[str, str]) -> None:
 
 def _make_file(place: Place) -> None:
     try:
-        place.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make_folder(place)
         os.close(os.open(place.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError:
         raise CmError(
@@ -55,6 +59,13 @@ def _make_file(place: Place) -> None:
             slug="store-place",
             code=Exit.CANNOT_WRITE,
         ) from None
+
+
+def _make_folder(place: Place) -> None:
+    try:
+        place.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except FileExistsError as refused:
+        raise NotADirectoryError(refused.errno, _("its folder is a file")) from None
 
 
 def remove(place: Place) -> None:

@@ -39,8 +39,16 @@ def place_of(text: str) -> Place:
             slug="store-kind",
             code=Exit.CONFIG,
         )
-    path = Path(text.removeprefix("sqlite:///")).expanduser()
-    return Place(path.resolve() if path.is_symlink() else path.absolute())
+    try:
+        path = Path(text.removeprefix("sqlite:///")).expanduser()
+        return Place(path.resolve() if path.is_symlink() else path.absolute())
+    except (RuntimeError, OSError):
+        raise CmError(
+            _("{place} is no place for a store").format(place=text),
+            mend=_("Give the path of a SQLite file."),
+            slug="store-place",
+            code=Exit.CONFIG,
+        ) from None
 
 
 def must_exist(place: Place) -> None:
@@ -56,7 +64,10 @@ def must_exist(place: Place) -> None:
         ) from None
     if not stat.S_ISREG(status.st_mode):
         raise CmError(
-            _("{place} is not a file").format(place=place), slug="no-store", code=Exit.NO_INPUT
+            _("{place} is not a file").format(place=place),
+            mend=_("Name the store itself with --db or CM_DB."),
+            slug="no-store",
+            code=Exit.NO_INPUT,
         )
     if status.st_nlink > 1:
         raise CmError(

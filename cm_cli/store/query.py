@@ -9,8 +9,9 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cm_cli.domain.fields import Choice, Code, Day, FieldType, Text
+from cm_cli.domain.fields import Choice, Code, FieldType, Text
 from cm_cli.domain.kind import Field
+from cm_cli.domain.quantities import Day
 from cm_cli.domain.register import kind as kind_of
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ _HELD_COUNT = (
 EXTRAS: dict[str, tuple[Extra, ...]] = {
     "client": (
         Extra(Field("size", Choice(source="sizes"), "规模", "Size"), _CLASS),
-        Extra(Field("manager", Code(), "客户经理", "Manager"), _HELD),
+        Extra(Field("manager", Code(), "客户经理", "Manager", refers="manager"), _HELD),
         Extra(Field("last_visit", Day(), "最近走访", "Last visit"), _LAST_VISIT, listed=False),
     ),
     "manager": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cm_cli.errors import CmError
+from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
 
 if TYPE_CHECKING:
@@ -44,5 +44,6 @@ def in_force(connection: sqlite3.Connection, day: date) -> InForce:
             _("No regulation is in use on {day}").format(day=day),
             mend=_("The first one is used from {first} on.").format(first=first or "-"),
             slug="no-regulation-on-day",
+            code=Exit.DATA_REFUSED,
         )
     return InForce(*found)

@@ -13,7 +13,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Text
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Field, SQLModel
 
-from cm_cli.domain.fields import Day
+from cm_cli.domain.quantities import Day
 from cm_cli.domain.register import kinds
 
 if TYPE_CHECKING:

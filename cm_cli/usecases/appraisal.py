@@ -37,6 +37,13 @@ if TYPE_CHECKING:
 
 def run(clerk: Clerk, period: Period, words: Sequence[str]) -> Outcome:
     """Score the period for the managers named (else all) and put it on record as proposed."""
+    if period.first > clerk.today:
+        raise CmError(
+            _("{period} has not begun on {day}").format(period=period, day=clerk.today),
+            mend=_("Give the day with --on, or another period."),
+            slug="period-ahead",
+            code=Exit.USAGE,
+        )
     outcome = Outcome()
     kind = kind_of("appraisal")
     with transaction(clerk, outcome) as writer:
@@ -109,6 +116,13 @@ def decide(
     clerk: Clerk, word: str, period: Period, rating: str, by: str, huge_benefit: str
 ) -> Outcome:
     """Put the rating of the person with authority on record, beside the proposal (S01.R18)."""
+    if not by.strip():
+        raise CmError(
+            _("Who decides is missing"),
+            mend=_("Name the person with --by."),
+            slug="no-decider",
+            code=Exit.USAGE,
+        )
     outcome = Outcome()
     kind = kind_of("appraisal")
     with transaction(clerk, outcome) as writer:
@@ -126,7 +140,7 @@ def decide(
             )
         before = kind.give(content_of(connection, kind, row))
         try:
-            wanted = Choice(source="ratings").parse(rating, context(connection, period.last))
+            wanted = _rating(connection, period, rating)
         except BadValueError as bad:
             raise CmError(
                 _("Rating “{rating}” {what}").format(rating=rating, what=bad.what),
@@ -147,6 +161,13 @@ def decide(
         writer.update(kind, row, after)
         outcome.changes = [c for c in changes_of(kind, before, after) if c.field != "scorecard"]
     return outcome
+
+
+def _rating(connection: sqlite3.Connection, period: Period, text: str) -> Value:
+    wanted = Choice(source="ratings").parse(text, context(connection, period.last))
+    if wanted is None:
+        raise BadValueError(_("is not in the list"))
+    return wanted
 
 
 def _decided(

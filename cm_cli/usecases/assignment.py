@@ -132,7 +132,9 @@ def apply(clerk: Clerk, given: Plan | None) -> Outcome:
         now = situation(writer.connection, day)
         if given and given.base.facts != now.base.facts:
             raise _stale(writer.connection, given)
-        made = given or now.plan()
+        made = now.plan()
+        if given and given.decisions != made.decisions:
+            raise _altered(given, made)
         _write(writer, made, now.rules)
         outcome.notes = _left(made)
     return outcome
@@ -159,6 +161,21 @@ def _stale(connection: sqlite3.Connection, given: Plan) -> CmError:
         slug="stale-plan",
         code=Exit.DATA_REFUSED,
         problems=problems,
+    )
+
+
+def _altered(given: Plan, made: Plan) -> CmError:
+    """Refuse a plan that says something else than the rules give from the same facts."""
+    wrong = set(given.decisions) ^ set(made.decisions)
+    return CmError(
+        _("The plan was edited: it is not what the rules give"),
+        mend=_("Make it again; give single clients by hand with: cm assign move."),
+        slug="plan-altered",
+        code=Exit.DATA_REFUSED,
+        problems=[
+            Problem("plan-altered", _("client {client}").format(client=client))
+            for client in sorted({each.client for each in wrong})
+        ],
     )
 
 
@@ -207,7 +224,7 @@ def _left(made: Plan) -> list[Problem]:
 
 def move(clerk: Clerk, client: str, manager: str, *, lock: bool) -> Outcome:
     """Give a client to a manager by hand, from today on; a reason is required (C33)."""
-    if not clerk.reason:
+    if not clerk.reason.strip():
         raise CmError(
             _("Moving a client by hand needs a reason"),
             mend=_("Add --reason TEXT."),

@@ -81,7 +81,7 @@ def check(
 
 def problem_of(each: Field, given: object, bad: BadValueError, where: Where | None) -> Problem:
     """Return the finding about one value that cannot be read."""
-    shown = inert(str(given))
+    shown = inert(";".join(map(str, given)) if isinstance(given, list) else str(given))
     shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
     return Problem(
         "bad-value",

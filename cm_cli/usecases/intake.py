@@ -64,6 +64,8 @@ class _Column:
 
     def value(self, cell: Any) -> Value:
         """Read a cell; equal cells are read once. Raises BadValueError."""
+        if isinstance(cell, list | dict):
+            return self.read(cell)
         key = cell if cell.__class__ is str else (cell.__class__, cell)
         if key in self.seen:
             return self.seen[key]

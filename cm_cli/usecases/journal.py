@@ -149,6 +149,15 @@ def undo(clerk: Clerk, number: int | None) -> tuple[Outcome, Entry]:
     outcome = Outcome()
     with reading(clerk.place) as connection:
         target = _entry(connection, number) if number else _last(connection)
+    if "regulation" in target.counts:
+        raise CmError(
+            _("Entry {number} put the regulation into use; a store cannot be without one").format(
+                number=target.number
+            ),
+            mend=_("Make another store, or use another regulation from a day on."),
+            slug="undo-regulation",
+            code=Exit.DATA_REFUSED,
+        )
     with transaction(clerk, outcome, undoes=target.number) as writer:
         steps, conflicts = undoing.plan(writer.connection, target)
         if conflicts:

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cm_cli.domain.fields import BadValueError, Choice, Day, Named, Several, nearest
+from cm_cli.domain.fields import BadValueError, Choice, Named, Several, did_you_mean, nearest
+from cm_cli.domain.quantities import Day, Month
 from cm_cli.domain.sheet import Column, Document, Sheet, text_of
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _, pick
@@ -153,7 +154,7 @@ def _condition(
     inner = each.type.of if isinstance(each.type, Several) else each.type
     if isinstance(inner, Named):
         return _tree_condition(connection, kind, each, inner, text, reads)
-    if isinstance(inner, Choice):
+    if isinstance(inner, Choice | Month):
         try:
             code = inner.parse(text, reads)
         except BadValueError as bad:
@@ -193,7 +194,7 @@ def _tree_condition(
     wide = tree.canonical(text)
     present = query.distinct(connection, kind, each.name)
     if not tree.known(wide) and wide not in present:
-        mend = nearest(text, present) or tree.suggest(text)
+        mend = nearest(text, present) or did_you_mean(tree.suggest(text))
         bad = BadValueError(_("is not in the list"), mend)
         raise _bad_filter(each, text, bad)
     below = tuple(name for name in present if tree.covers(wide, name))

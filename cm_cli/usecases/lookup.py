@@ -17,8 +17,18 @@ if TYPE_CHECKING:
     from cm_cli.domain.kind import Kind
 
 
+_LONGEST = 19  # digits of the largest number of a record
+
+
 def locate(connection: sqlite3.Connection, kind: Kind, key: Sequence[str]) -> int:
     """Return the id of the record a person means: by key, by name, or by number (visits)."""
+    if len(key) > len(kind.key):
+        raise CmError(
+            _("too many words: {words}").format(words=" ".join(key[len(kind.key) :])),
+            mend=_("One record at a time; put a value with blanks in quotes."),
+            slug="too-many-words",
+            code=Exit.USAGE,
+        )
     found = query.fetch(connection, kind, _full_key(connection, kind, key))
     if found is None and len(key) == 1:
         found = _by_one_word(connection, kind, key[0])
@@ -54,7 +64,7 @@ def _by_one_word(connection: sqlite3.Connection, kind: Kind, word: str) -> int |
                 code=Exit.USAGE,
             )
         return query.fetch(connection, kind, named) if named else None
-    if word.isdecimal() and len(kind.key) > 1:
+    if word.isdecimal() and len(word) < _LONGEST and len(kind.key) > 1:
         row = connection.execute(f"SELECT id FROM {kind.name} WHERE id = ?", (int(word),))
         found = row.fetchone()
         return found[0] if found else None

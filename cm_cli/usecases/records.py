@@ -135,7 +135,9 @@ def _taken(kind: Kind, key: Sequence[str]) -> CmError:
         _("There is a {kind} {key} already").format(kind=kind.label, key=shown),
         mend=_("Look at it with: cm {kind} show; change it with: cm {kind} set.").format(
             kind=kind.name
-        ),
+        )
+        if kind.examples.get("show")
+        else _("Change the one there is, or give another key."),
         slug="key-taken",
         code=Exit.DATA_REFUSED,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cm_cli.domain.fields import Context, Option, nearest
@@ -17,19 +17,17 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
-    from importlib.resources.abc import Traversable
+
+
+_FOLDER = Path(__file__).parents[1] / "regulations"
+_CASES = ".cases.yaml"
 
 
 @cache
-def presets() -> Mapping[str, Traversable]:
+def presets() -> Mapping[str, Path]:
     """Return the files of the regulations that come with the program, by code."""
-    found: dict[str, Traversable] = {}
-    for folder in (files("cm_cli") / "regulations").iterdir():
-        if folder.is_dir():
-            for each in folder.iterdir():
-                if each.name.endswith(".yaml") and not each.name.endswith(".cases.yaml"):
-                    found[each.name.removesuffix(".yaml")] = each
-    return dict(sorted(found.items()))
+    found = (path for path in _FOLDER.glob("*/*.yaml") if not path.name.endswith(_CASES))
+    return {path.stem: path for path in sorted(found, key=lambda path: path.stem)}
 
 
 def preset(code: str) -> tuple[str, str]:
@@ -48,14 +46,8 @@ def preset(code: str) -> tuple[str, str]:
 
 def cases(code: str) -> tuple[str, str]:
     """Return file name and text of the cases beside a regulation of the program."""
-    file, _text = preset(code)
-    beside = file.replace(".yaml", ".cases.yaml")
-    folder = next(
-        folder
-        for folder in (files("cm_cli") / "regulations").iterdir()
-        if folder.is_dir() and (folder / file).is_file()
-    )
-    return beside, (folder / beside).read_text(encoding="utf-8")
+    beside = presets()[code].with_name(code + _CASES)
+    return beside.name, beside.read_text(encoding="utf-8")
 
 
 def context(connection: sqlite3.Connection, day: date) -> Context:

@@ -159,7 +159,7 @@ def test_year_consequences_follow_article_16(example, ok):
 
 def test_a_period_without_the_regulation_is_refused(example, cm):
     said = cm("appraise", "run", "--year", "2000")
-    assert said.code == 1
+    assert said.code == 65
     assert "No regulation is in use" in said.err
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from cm_cli.domain.fields import Choice, Code, Day, Month, Number, Option, Ref, Text
+from cm_cli.domain.fields import Choice, Code, Option, Ref, Text
 from cm_cli.domain.kind import Field, Kind
+from cm_cli.domain.quantities import Day, Month, Number
 from cm_cli.language import later
 
 STATES = (

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from cm_cli.domain.fields import Amount, Choice, Code, Named, Option, Several, Text
+from cm_cli.domain.fields import Choice, Code, Named, Option, Several, Text
 from cm_cli.domain.kind import Field, Kind, searchable
+from cm_cli.domain.quantities import Amount
 from cm_cli.language import later
 
 KINDS = (

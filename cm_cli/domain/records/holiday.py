@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from cm_cli.domain.fields import Choice, Day, Option, Text
+from cm_cli.domain.fields import Choice, Option, Text
 from cm_cli.domain.kind import Field, Kind
+from cm_cli.domain.quantities import Day
 from cm_cli.language import later
 
 SORTS = (

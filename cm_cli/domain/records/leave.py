@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from cm_cli.domain.fields import Day, Ref, Text
+from cm_cli.domain.fields import Ref, Text
 from cm_cli.domain.kind import Field, Kind
+from cm_cli.domain.quantities import Day
 from cm_cli.language import later
 
 KIND = Kind(

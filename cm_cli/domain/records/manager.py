@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from cm_cli.domain.fields import Choice, Code, Day, Named, Number, Option, Several, Text, YesNo
+from cm_cli.domain.fields import Choice, Code, Named, Option, Several, Text, YesNo
 from cm_cli.domain.kind import Field, Kind, searchable
+from cm_cli.domain.quantities import Day, Number
 from cm_cli.language import later
 
 EDUCATION = (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from cm_cli.domain.fields import Choice, Day, Number, Ref, Text
+from cm_cli.domain.fields import Choice, Ref, Text
 from cm_cli.domain.kind import Field, Kind
+from cm_cli.domain.quantities import Day, Number
 from cm_cli.language import later
 
 KIND = Kind(

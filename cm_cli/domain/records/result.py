@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from cm_cli.domain.fields import Choice, Month, Number, Ref, Text
+from cm_cli.domain.fields import Choice, Ref, Text
 from cm_cli.domain.kind import Field, Kind
+from cm_cli.domain.quantities import Month, Number
 from cm_cli.language import later
 
 KIND = Kind(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from cm_cli.domain.fields import Choice, Clock, Day, Option, Ref, Text, YesNo
+from cm_cli.domain.fields import Choice, Option, Ref, Text, YesNo
 from cm_cli.domain.kind import Field, Kind
+from cm_cli.domain.quantities import Clock, Day
 from cm_cli.language import later
 
 MODES = (

@@ -1,0 +1,221 @@
+"""Types of fields that measure: days, times, periods, amounts of money, numbers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, ClassVar
+
+from cm_cli.domain import period as periods
+from cm_cli.domain.fields import BadValueError, FieldType, halfwidth
+from cm_cli.domain.sheet import UNITS, ColumnType, plain
+from cm_cli.errors import CmError
+from cm_cli.language import _
+
+if TYPE_CHECKING:
+    from cm_cli.domain.fields import Context, Kept, Value
+
+_EXCEL_DAY_ZERO = date(1899, 12, 30)
+_EXCEL_DAYS = range(18_264, 73_416)  # 1950-01-01 to 2100-12-31 as spreadsheet serial numbers
+_YEARS = range(1900, 2200)
+_AMOUNT_UNITS = {
+    "": None,
+    "元": Decimal(1),
+    "圆": Decimal(1),
+    "千元": Decimal(1000),
+    "万": Decimal(10_000),
+    "万元": Decimal(10_000),
+    "百万元": Decimal(1_000_000),
+    "亿": Decimal(100_000_000),
+    "亿元": Decimal(100_000_000),
+}
+_AMOUNT = re.compile(r"([+-]?)([\d.]+)\s*(元|圆|千元|万元|万|百万元|亿元|亿)?")
+_LARGEST = 2**63 - 1
+_BEYOND = Decimal(10) ** 18
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Day(FieldType):
+    """A day of the calendar, kept as ``2026-11-21``."""
+
+    column: ClassVar[ColumnType] = "day"
+
+    def parse(self, raw: object, context: Context) -> Value:
+        """Read 2026-11-21, 2026/11/21, 2026.11.21, 20261121, 2026年11月21日 or a serial number."""
+        del context
+        if isinstance(raw, datetime):
+            return raw.date()
+        if isinstance(raw, date):
+            return raw
+        if isinstance(raw, int | float) and not isinstance(raw, bool) and int(raw) in _EXCEL_DAYS:
+            return _EXCEL_DAY_ZERO + timedelta(days=int(raw))
+        text = halfwidth(raw)
+        return _day_of(text) if text else None
+
+    def give(self, kept: Kept) -> Value:
+        """Return the day."""
+        return None if kept is None else date.fromisoformat(str(kept))
+
+
+def _day_of(text: str) -> date:
+    found = re.fullmatch(
+        r"(\d{4})(?:[-/.年]\s*(\d{1,2})[-/.月]\s*(\d{1,2})日?|(\d{2})(\d{2}))"
+        r"(?:[ T]00:00(?::00)?)?",
+        text,
+    )
+    try:
+        if found and int(found[1]) in _YEARS:
+            return date(int(found[1]), int(found[2] or found[4]), int(found[3] or found[5]))
+    except ValueError:
+        pass
+    raise BadValueError(_("is not a day of the calendar"), _("Write it as 2026-11-21."))
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Clock(FieldType):
+    """A time of the day, kept as ``09:30``."""
+
+    column: ClassVar[ColumnType] = "code"
+
+    def parse(self, raw: object, context: Context) -> Value:
+        """Read 9:30, 09:30 or 09:30:00."""
+        del context
+        if isinstance(raw, datetime | time):
+            return f"{raw:%H:%M}"
+        text = halfwidth(raw)
+        if not text:
+            return None
+        found = re.fullmatch(r"(\d{1,2}):(\d{2})(?::\d{2})?", text)
+        if not found or int(found[1]) > 23 or int(found[2]) > 59:  # noqa: PLR2004 - a day's clock
+            raise BadValueError(_("is not a time of the day"), _("Write it as 09:30."))
+        return f"{int(found[1]):02}:{found[2]}"
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Month(FieldType):
+    """A month, quarter or year, kept as ``2016-03``, ``2016Q1`` or ``2016``."""
+
+    column: ClassVar[ColumnType] = "code"
+
+    def parse(self, raw: object, context: Context) -> Value:
+        """Read a period; 2016年3月, 2016年 and a date cell of a month's first day are taken too."""
+        del context
+        if isinstance(raw, datetime | date):
+            return f"{raw:%Y-%m}"
+        text = halfwidth(raw)
+        text = re.sub(r"^(\d{4})年(\d{1,2})月$", lambda m: f"{m[1]}-{int(m[2]):02}", text)
+        text = re.sub(r"^(\d{4})年(?:第)?([1-4一二三四])季度$", _quarter_word, text)
+        text = re.sub(r"^(\d{4})[/.](\d{1,2})$", lambda m: f"{m[1]}-{int(m[2]):02}", text)
+        text = re.sub(r"^(\d{4})年(度)?$", r"\1", text)
+        if not text:
+            return None
+        try:
+            return str(periods.parse(text))
+        except CmError as refused:
+            raise BadValueError(_("is not a period"), refused.mend) from None
+
+
+def _quarter_word(found: re.Match[str]) -> str:
+    number = "一二三四".find(found[2]) + 1 or int(found[2])
+    return f"{found[1]}Q{number}"
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Amount(FieldType):
+    """Money: ``Decimal`` yuan in the program, integer 分 in the store, ``unit`` for people."""
+
+    sql: ClassVar[str] = "INTEGER"
+    column: ClassVar[ColumnType] = "money"
+    unit: str = "元"
+
+    def parse(self, raw: object, context: Context) -> Value:
+        """Read an amount; a bare number is in the column's unit, else in the field's own."""
+        if isinstance(raw, bool):
+            raise BadValueError(_("is not an amount"), _("Write it as 1234.56 or 1234.56万元."))
+        text = halfwidth(repr(raw) if isinstance(raw, float) else raw)
+        if not text:
+            return None
+        number, unit = _amount(text)
+        scale = _AMOUNT_UNITS[unit or context.unit or self.unit] or Decimal(1)
+        fen = number * scale * 100
+        whole = fen.to_integral_value()
+        if fen != whole and not isinstance(raw, float):
+            raise BadValueError(_("is finer than one 分"), _("Round it to whole 分 (0.01 yuan)."))
+        if abs(whole) > _LARGEST:
+            raise BadValueError(_("is too large an amount"))
+        return whole / 100
+
+    def keep(self, value: Value) -> Kept:
+        """Return the amount in 分."""
+        return int(value * 100) if isinstance(value, Decimal) else None
+
+    def give(self, kept: Kept) -> Value:
+        """Return the amount in yuan."""
+        return None if kept is None else Decimal(kept) / 100
+
+
+def _amount(text: str) -> tuple[Decimal, str]:
+    """Return number and unit of ``1,234.5万元``, ``￥100`` or ``(100.00)``."""
+    bracketed = re.fullmatch(r"\((.*)\)", text) if text[:1] == "(" else None
+    inner = (bracketed[1] if bracketed else text).replace(",", "").lstrip("￥¥").strip()
+    found = _AMOUNT.fullmatch(inner) or re.fullmatch(r"([+-]?)([\d.]+[eE][+-]?\d{1,2})()", inner)
+    if not found:
+        raise BadValueError(_("is not an amount"), _("Write it as 1234.56 or 1234.56万元."))
+    try:
+        number = Decimal(found[1] + found[2])
+    except InvalidOperation:
+        raise BadValueError(
+            _("is not an amount"), _("Write it as 1234.56 or 1234.56万元.")
+        ) from None
+    return (-number if bracketed else number), found[3] or ""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Number(FieldType):
+    """An exact decimal number, kept as text."""
+
+    column: ClassVar[ColumnType] = "number"
+    least: Decimal | None = None
+    most: Decimal | None = None
+
+    def parse(self, raw: object, context: Context) -> Value:
+        """Read a number; 1,234.5 and full-width digits are taken, nan and 1_000 are not."""
+        del context
+        if isinstance(raw, bool):
+            raise BadValueError(_("is not a number"))
+        text = halfwidth(repr(raw) if isinstance(raw, float) else raw).replace(",", "")
+        if not text:
+            return None
+        if not re.fullmatch(r"[+-]?\d{1,18}(\.\d{1,12})?([eE][+-]?\d{1,2})?", text):
+            raise BadValueError(_("is not a number"), _("Write digits, as 1234.5."))
+        number = Decimal(text)
+        if abs(number) >= _BEYOND:
+            raise BadValueError(_("is too large a number"))
+        self._in_range(number)
+        return number
+
+    def _in_range(self, number: Decimal) -> None:
+        if self.least is not None and number < self.least:
+            raise BadValueError(_("is below {least}").format(least=plain(self.least)))
+        if self.most is not None and number > self.most:
+            raise BadValueError(_("is above {most}").format(most=plain(self.most)))
+
+    def keep(self, value: Value) -> Kept:
+        """Return the number's shortest exact text."""
+        return plain(value) if isinstance(value, Decimal) else None
+
+    def give(self, kept: Kept) -> Value:
+        """Return the number."""
+        return None if kept is None else Decimal(kept)
+
+
+def unit_of_heading(text: str) -> tuple[str, str]:
+    """Split ``总资产（万元）`` into its name and its unit of money, if it has one."""
+    folded = unicodedata.normalize("NFKC", text)
+    found = re.fullmatch(r"(.*?)\s*\((.*?)\)\s*", folded, re.DOTALL)
+    if found and (found[2] in _AMOUNT_UNITS or found[2] in UNITS):
+        return found[1], found[2]
+    return folded, ""
