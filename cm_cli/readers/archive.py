@@ -221,7 +221,7 @@ def _whole_tags(handle: BinaryIO, part: zipfile.ZipInfo, file: str) -> Iterator[
         at = data.rfind(b"<")
         if len(data) - at > _TEXT_LIMIT and part.filename.endswith(".xml"):
             what = _("A cell of the workbook holds more than a million characters")
-            mend = _("Shorten the text of that cell, or keep it in a document of its own.")
+            mend = _("Shorten the text, or keep it in a document of its own.")
             raise refused("cell-too-long", what, file, mend)
         kept = data[at:] if at >= 0 else data
         yield data[: max(at, 0)]

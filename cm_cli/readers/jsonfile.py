@@ -1,24 +1,40 @@
 """JSON: an array of flat objects, or one flat object a line; keys are the headings.
 
 Numbers are ``int`` or ``Decimal``, exactly as written. A key an object does not have is an empty
-cell. Nesting, duplicate keys, NaN and lone surrogates are findings, not guesses.
+cell; a list of plain values is one cell. Objects inside a record, lists inside lists, duplicate
+keys, NaN and lone surrogates are findings, not guesses.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from cm_cli.domain.inert import inert
+from cm_cli.domain.jsonfault import at as placed
+from cm_cli.domain.jsonfault import reason
 from cm_cli.errors import Problem, Where
 from cm_cli.language import _
 from cm_cli.readers.charset import choose, decoded, gbk_note, glimpse
-from cm_cli.readers.rows import CELL_LIMIT, FINDINGS_LIMIT, Row, Source, empty, refused, table_under
+from cm_cli.readers.rows import (
+    CELL_LIMIT,
+    FINDINGS_LIMIT,
+    Row,
+    Source,
+    duplicate_key,
+    no_keys,
+    no_records,
+    refused,
+    table_under,
+    too_long,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cm_cli.errors import CmError
     from cm_cli.readers.intake import Intake
     from cm_cli.readers.rows import Request, Table
 
@@ -26,16 +42,33 @@ NAMES = ("json", "jsonl")
 SIZE_LIMIT = 64 << 20
 _ARRAY = re.compile(r"\s*\[\s*[{\]]")
 _LINES = re.compile(r'\s*\{\s*["}]')
+_ENDINGS = frozenset({".json", ".jsonl", ".ndjson"})
+_ANY = re.compile(r'\s*(?:[\[{]|(?:null|true|false|-?\d[\d.eE+-]*|"[^"\n]*")\s*\Z)')
+_MOST_DIGITS = 4_000
+_SHOWN = 40
 _SPACE = re.compile(r"[ \t\r\n]*")
 _BAD = re.compile("[\0\ud800-\udfff]")
 
 
-def recognises(head: bytes) -> str:
-    """Recognise an array of objects or a first object."""
+def recognises(head: bytes, ending: str) -> str:
+    """Recognise an array of objects or a first object; by its name, any JSON there is."""
     text = glimpse(head)
-    if _ARRAY.match(text):
+    if _ARRAY.match(text) or _is_array(text):
         return "json"
-    return "jsonl" if _LINES.match(text) else ""
+    if _LINES.match(text):
+        return "jsonl"
+    return "json" if ending in _ENDINGS and _ANY.match(text) else ""
+
+
+def _is_array(text: str) -> bool:
+    """Say whether the text is one short array, of whatever it be."""
+    if not text.lstrip().startswith("["):
+        return False
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def read(intake: Intake, request: Request, name: str) -> Table:
@@ -46,12 +79,14 @@ def read(intake: Intake, request: Request, name: str) -> Table:
     intake.handle.close()
     problems = gbk_note(charset, request.encoding, Where(intake.name))
     headers: dict[str, None] = {}
+    first = 0
     for line, pairs in _objects(text, intake.name):
+        first = first or line
         headers.update(dict.fromkeys(key for key, _value in pairs))
         if len(problems) < FINDINGS_LIMIT:
             problems.extend(_findings(pairs, Where(intake.name, line)))
     if not headers:
-        raise empty(intake.name)
+        raise no_keys(Where(intake.name, first)) if first else no_records(intake.name)
     records = (
         Row(line, [_cell(found.get(key)) for key in headers])
         for line, pairs in _objects(text, intake.name)
@@ -64,7 +99,10 @@ def read(intake: Intake, request: Request, name: str) -> Table:
 def _objects(text: str, file: str) -> Iterator[tuple[int, list[tuple[str, Any]]]]:
     """Yield each object's pairs with its line; raises CmError where the text is not JSON."""
     decoder = json.JSONDecoder(
-        object_pairs_hook=_Pairs, parse_float=Decimal, parse_constant=_no_constant
+        object_pairs_hook=_Pairs,
+        parse_float=_decimal,
+        parse_int=_whole,
+        parse_constant=_no_constant,
     )
     at, line, counted = _skip(text, 0), 1, 0
     array = text[at : at + 1] == "["
@@ -73,13 +111,17 @@ def _objects(text: str, file: str) -> Iterator[tuple[int, list[tuple[str, Any]]]
         line, counted = line + text.count("\n", counted, at), at
         value, at = _value(decoder, text, at, Where(file, line))
         if not isinstance(value, _Pairs):
-            raise _not_flat(Where(file, line))
+            raise _not_flat(value, Where(file, line))
         yield line, value
         at = _skip(text, at)
         if array:
             at = _after_comma(text, at, file)
     if array and _skip(text, at + 1) < len(text):
-        raise _broken(_("something follows the array"), Where(file, text.count("\n", 0, at) + 1))
+        raise _broken_at(_("something follows its end"), text, _skip(text, at + 1), file)
+
+
+class _NoNumberError(ValueError):
+    """A number that cannot be kept, with the reason."""
 
 
 class _Pairs(list[tuple[str, Any]]):
@@ -90,10 +132,10 @@ def _value(decoder: json.JSONDecoder, text: str, at: int, where: Where) -> tuple
     try:
         return decoder.raw_decode(text, at)
     except json.JSONDecodeError as error:
-        raise _broken(error.msg, Where(where.file, error.lineno)) from error
+        raise _broken(reason(error), Where(where.file, error.lineno)) from error
     except RecursionError as error:
-        raise _broken(_("too many brackets inside each other"), where) from error
-    except ValueError as error:
+        raise _broken(reason(error), where) from error
+    except _NoNumberError as error:
         raise _broken(str(error), where) from error
 
 
@@ -103,8 +145,7 @@ def _after_comma(text: str, at: int, file: str) -> int:
         return at
     following = _skip(text, at + 1)
     if text[at : at + 1] != "," or text[following : following + 1] in {"]", ""}:
-        line = text.count("\n", 0, at) + 1
-        raise _broken(_("a comma or the closing bracket is missing"), Where(file, line))
+        raise _broken_at(_("a comma or the closing bracket is missing"), text, at, file)
     return following
 
 
@@ -113,21 +154,33 @@ def _findings(pairs: list[tuple[str, Any]], where: Where) -> Iterator[Problem]:
     for key, value in pairs:
         place = Where(where.file, where.line, key if not _BAD.search(key) else ascii(key))
         if key in seen:
-            yield Problem("duplicate-key", _("The key stands there twice"), place)
+            what, mend = duplicate_key()
+            yield Problem("duplicate-key", what, place, mend=mend)
         seen.add(key)
-        if isinstance(value, list):
-            yield Problem(
-                "nested-value", _("The value is a list or an object, not one cell"), place
-            )
-        elif _BAD.search(key) or (isinstance(value, str) and _BAD.search(value)):
-            what = _("The text holds a character that is none (NUL or half of a pair)")
-            yield Problem("bad-character", what, place, value=ascii(value))
-        elif isinstance(value, str) and len(value) > CELL_LIMIT:
-            what = _("The text is longer than {limit} characters").format(limit=CELL_LIMIT)
-            yield Problem("cell-too-long", what, place)
+        yield from _in_cell(key, value, place)
+
+
+def _in_cell(key: str, value: Any, place: Where) -> Iterator[Problem]:
+    """Yield what keeps a value from being one cell, or a list of plain values in one."""
+    plain = value if type(value) is list else [value]
+    texts = [key, *(each for each in plain if isinstance(each, str))]
+    if any(isinstance(each, list) for each in plain):
+        what = _("The value is an object or a list inside a list, not one cell")
+        mend = _("Give each of its values a key of its own, or leave the key out.")
+        yield Problem("nested-value", what, place, mend=mend)
+    elif any(_BAD.search(text) for text in texts):
+        what = _("The text holds a character that is none (NUL or half of a pair)")
+        mend = _("Take that character out of the text.")
+        yield Problem("bad-character", what, place, value=ascii(value), mend=mend)
+    elif any(len(text) > CELL_LIMIT for text in texts):
+        what, mend = too_long()
+        yield Problem("cell-too-long", what, place, mend=mend)
 
 
 def _cell(value: Any) -> Any:
+    """Return the value as a cell; what a list lacks (``null``) is left out of it."""
+    if type(value) is list:
+        return [each for each in value if each is not None] or ""
     return "" if value is None else value
 
 
@@ -136,16 +189,37 @@ def _skip(text: str, at: int) -> int:
     return found.end() if found else at
 
 
+def _whole(text: str) -> int:
+    if len(text) > _MOST_DIGITS:
+        raise _NoNumberError(_("a number has too many digits"))
+    return int(text)
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise _NoNumberError(_("a number has too many digits")) from error
+
+
 def _no_constant(name: str) -> Any:
-    raise ValueError(_("{value} is not a number").format(value=name))
+    raise _NoNumberError(_("{value} is not a number").format(value=name))
 
 
-def _broken(reason: str, where: Where) -> Exception:
-    what = _("This is not JSON: {reason}").format(reason=reason)
+def _broken(why: str, where: Where) -> CmError:
+    what = _("This is not JSON: {reason}").format(reason=why)
     return refused("broken-json", what, where, _("Have the file written again by its program."))
 
 
-def _not_flat(where: Where) -> Exception:
-    what = _("An object with keys and values is expected for each record")
+def _broken_at(why: str, text: str, at: int, file: str) -> CmError:
+    column = at - text.rfind("\n", 0, at)
+    return _broken(placed(why, column), Where(file, text.count("\n", 0, at) + 1))
+
+
+def _not_flat(value: Any, where: Where) -> CmError:
+    shown = json.dumps(value, ensure_ascii=False, default=str)
+    what = _("An object with keys and values is expected for each record, not {value}").format(
+        value=inert(shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…")
+    )
     mend = _("Write an array of objects, or one object a line.")
     return refused("not-an-object", what, where, mend)

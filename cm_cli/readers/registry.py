@@ -1,8 +1,8 @@
 """The register of input formats: each ``…file.py`` of this folder reads one family of formats.
 
-A format has ``NAMES``, ``SIZE_LIMIT`` (bytes), ``recognises(head)`` (the name of the format the
-first bytes are of, or an empty text) and ``read(intake, request, name)``. What a file is called
-never decides what it is.
+A format has ``NAMES``, ``SIZE_LIMIT`` (bytes), ``recognises(head, ending)`` (the name of the format
+the first bytes are of, or an empty text) and ``read(intake, request, name)``. What a file is called
+never decides what it is, but for a text that might be several things.
 """
 
 from __future__ import annotations
@@ -41,8 +41,11 @@ class Reader(Protocol):
     NAMES: tuple[str, ...]
     SIZE_LIMIT: int
 
-    def recognises(self, head: bytes, /) -> str:
-        """Return the name of the format these first bytes are of, or an empty text."""
+    def recognises(self, head: bytes, ending: str, /) -> str:
+        """Return the name of the format these first bytes are of, or an empty text.
+
+        ``ending`` is how the file is called, as ``.json``: it settles what the bytes leave open.
+        """
 
     def read(self, intake: Intake, request: Request, name: str, /) -> Table:
         """Return the table; its rows are read as they are asked for."""
@@ -106,7 +109,8 @@ def _chosen(intake: Intake, request: Request) -> tuple[Reader, str]:
     """Return the reader for what the bytes are; among texts the caller may say which."""
     head = intake.head()
     _refuse_foreign(intake, head)
-    found, name = next((one, name) for one in readers() if (name := one.recognises(head)))
+    ending = Path(intake.name).suffix.lower()
+    found, name = next((one, name) for one in readers() if (name := one.recognises(head, ending)))
     if not request.format or request.format in found.NAMES:
         return found, name if "xlsx" in found.NAMES else request.format or name
     asked = next(one for one in readers() if request.format in one.NAMES)

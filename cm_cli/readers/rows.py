@@ -55,7 +55,7 @@ class Table:
     """Headings and rows of one file, to be read once and closed (or used as a context).
 
     An empty cell is ``""``; other cells are ``str``, ``int``, ``float``, ``Decimal``, ``bool``,
-    ``date``, ``datetime``. ``problems`` is complete when the rows are exhausted; a row that has
+    ``date``, ``datetime``, or a ``list`` of such. ``problems`` is complete when the rows are exhausted; a row that has
     a finding of its own is not yielded. What ends the reading raises CmError.
     """
 
@@ -143,6 +143,34 @@ def empty(file: str) -> CmError:
         slug="empty-file",
         code=Exit.NO_INPUT,
     )
+
+
+def no_records(file: str) -> CmError:
+    """Return the refusal of a list in which there is nothing."""
+    return CmError(
+        _("There are no records in the file"),
+        where=file,
+        mend=_("Check that it was saved, and that it is the right one."),
+        slug="empty-file",
+        code=Exit.NO_INPUT,
+    )
+
+
+def no_keys(where: Where) -> CmError:
+    """Return the refusal of records in which nothing is said."""
+    what = _("The records have no keys, so there is nothing to read")
+    return refused("no-keys", what, where, _("Give each record keys with values."))
+
+
+def duplicate_key() -> tuple[str, str]:
+    """Return the sentence about a key given twice in one record, and its mend."""
+    return _("The key stands there twice"), _("Keep one of the two, or give it another name.")
+
+
+def too_long() -> tuple[str, str]:
+    """Return the sentence about a text too long for a cell, and its mend."""
+    what = _("The text is longer than {limit} characters").format(limit=CELL_LIMIT)
+    return what, _("Shorten the text, or keep it in a document of its own.")
 
 
 def refused(slug: str, what: str, where: Where | str, mend: str = "") -> CmError:

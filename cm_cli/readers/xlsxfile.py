@@ -43,7 +43,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EXACT_DIGITS = 10**15
 
 
-def recognises(head: bytes) -> str:
+def recognises(head: bytes, _ending: str) -> str:
     """Recognise a ZIP archive or an OLE container."""
     if head.startswith(_ZIP):
         return "xlsx"

@@ -9,13 +9,26 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from cm_cli.domain.inert import inert
+from cm_cli.domain.regulation.nodes import shown, slip
 from cm_cli.errors import Where
 from cm_cli.language import _
 from cm_cli.readers.charset import choose, decoded, gbk_note, glimpse
-from cm_cli.readers.rows import CELL_LIMIT, Row, Source, empty, refused, table_under
+from cm_cli.readers.rows import (
+    CELL_LIMIT,
+    Row,
+    Source,
+    duplicate_key,
+    no_keys,
+    no_records,
+    refused,
+    table_under,
+    too_long,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from yaml.error import MarkedYAMLError
 
     from cm_cli.errors import CmError
     from cm_cli.readers.intake import Intake
@@ -23,13 +36,20 @@ if TYPE_CHECKING:
 
 NAMES = ("yaml",)
 SIZE_LIMIT = 8 << 20
-_LIST = re.compile(r"(?:\s*(?:#[^\n]*)?\n)*(?:---\s*\n|%YAML|-[ \t]+[^,;\t|\n]+:(?:\s|$))")
+_BEFORE = r"(?:\s*(?:#[^\n]*)?\n)*"
+_LIST = re.compile(_BEFORE + r"(?:---\s*\n|%YAML|-[ \t]+[^,;\t|\n]+:(?:\s|$))")
+_ANY = re.compile(
+    _BEFORE + r"(?:-(?:\s|$)|[\[{]|[^,;\t|\n#]+:(?:\s|$)|(?:null|~|true|false)\s*$|(?:#[^\n]*)?\Z)"
+)
+_ENDINGS = frozenset({".yaml", ".yml"})
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _NOTHING = frozenset({"", "~", "null"})
 
 
-def recognises(head: bytes) -> str:
-    """Recognise a document mark or a list whose first item is a mapping."""
-    return "yaml" if _LIST.match(glimpse(head)) else ""
+def recognises(head: bytes, ending: str) -> str:
+    """Recognise a document mark or a list of mappings; by its name, any list or mapping."""
+    text = glimpse(head)
+    return "yaml" if _LIST.match(text) or (ending in _ENDINGS and _ANY.match(text)) else ""
 
 
 def read(intake: Intake, request: Request, name: str) -> Table:
@@ -39,8 +59,10 @@ def read(intake: Intake, request: Request, name: str) -> Table:
     records = list(_mappings(decoded(intake, charset), intake.name))
     intake.handle.close()
     if not records:
-        raise empty(intake.name)
+        raise no_records(intake.name)
     headers = list(dict.fromkeys(key for _line, pairs in records for key in pairs))
+    if not headers:
+        raise no_keys(Where(intake.name, records[0][0]))
     rows = (Row(line, [pairs.get(key, "") for key in headers]) for line, pairs in records)
     problems = gbk_note(charset, request.encoding, Where(intake.name))
     return table_under(source, [Row(1, list(headers))], 0, rows, problems=problems)
@@ -79,15 +101,16 @@ def _mapping(events: Iterator[Any], file: str) -> dict[str, str]:
             raise _shape(value, file)
         if event.value in pairs:
             place = Where(file, _line(event), inert(event.value))
-            raise refused("duplicate-key", _("The key stands there twice"), place)
+            what, mend = duplicate_key()
+            raise refused("duplicate-key", what, place, mend)
         pairs[event.value] = _text(value, file)
     return pairs
 
 
 def _text(event: Any, file: str) -> str:
     if len(event.value) > CELL_LIMIT:
-        what = _("The text is longer than {limit} characters").format(limit=CELL_LIMIT)
-        raise refused("cell-too-long", what, Where(file, _line(event)))
+        what, mend = too_long()
+        raise refused("cell-too-long", what, Where(file, _line(event)), mend)
     plain = not event.style and event.value.lower() in _NOTHING
     return "" if plain else str(event.value)
 
@@ -96,6 +119,7 @@ def _events(text: str, file: str) -> Iterator[Any]:
     """Yield the parser's events; raises CmError for what is not plain YAML."""
     import yaml
 
+    _no_control(text, file)
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
         for event in yaml.parse(text, Loader=loader):
@@ -105,20 +129,38 @@ def _events(text: str, file: str) -> Iterator[Any]:
                 raise _trick(event, file, _("A tag is not read"))
             yield event
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = Where(file, mark.line + 1 if mark else 0)
-        raise _broken(error.problem or str(error), where) from error
-    except yaml.YAMLError as error:
-        raise _broken(inert(str(error)), Where(file)) from error
+        raise _broken(error, text, file) from error
 
 
 def _line(event: Any) -> int:
     return int(event.start_mark.line) + 1
 
 
-def _broken(reason: str, where: Where) -> CmError:
-    what = _("This is not YAML: {reason}").format(reason=reason)
-    return refused("broken-yaml", what, where, _("Check indentation and quotes near this line."))
+def _no_control(text: str, file: str) -> None:
+    """Refuse the characters YAML does not take."""
+    found = _CONTROL.search(text)
+    if found:
+        place = Where(file, text.count("\n", 0, found.start()) + 1)
+        what = _("There is a control character in this line")
+        raise refused("broken-yaml", what, place, _("Take that character out of the text."))
+
+
+def _broken(error: MarkedYAMLError, text: str, file: str) -> CmError:
+    """Return the refusal of the line where the text stops being YAML."""
+    lines = text.splitlines()
+    if "quoted" in (error.context or "") and "end of stream" in (error.problem or ""):
+        begun = error.context_mark.line + 1 if error.context_mark else 0
+        mend = _("Close the quote, or put the whole text in the other sort of quotes.")
+        return refused(
+            "open-quote", _("A quote opened here is never closed"), Where(file, begun), mend
+        )
+    mark = error.problem_mark or error.context_mark
+    at, column = (mark.line, mark.column) if mark else (0, 0)
+    at, column = (at, column) if at < len(lines) else (len(lines) - 1, len(lines[-1]))
+    what = _("This line cannot be read as YAML from character {column} on: “{text}”").format(
+        column=column + 1, text=shown(lines[at].strip())
+    )
+    return refused("broken-yaml", what, Where(file, at + 1), slip(lines[at]))
 
 
 def _trick(event: Any, file: str, what: str) -> CmError:

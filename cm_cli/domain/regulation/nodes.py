@@ -158,16 +158,19 @@ def _not_yaml(source: Source, text: str, error: YAMLError) -> None:
     line = mark.line + 1 if mark else 1
     lines = text.splitlines()
     written = lines[min(line, len(lines)) - 1] if lines else ""
-    mend = _("Look at this line and the one above it: indentation, quotes and brackets.")
+    what = _("This line cannot be read as YAML")
+    source.refuse("not-yaml", line, what, value=written.strip(), mend=slip(written))
+
+
+def slip(written: str) -> str:
+    """Return the mend for the commonest slip that keeps a line from being YAML."""
     if "\t" in written:
-        mend = _("Indent with spaces; YAML does not take tabs.")
-    elif "：" in written:
-        mend = _("Write an ASCII colon and a space after a key, not the wide “：”.")
-    elif written.count(": ") > 1:
-        mend = _("Put a value that holds a colon between quotes.")
-    source.refuse(
-        "not-yaml", line, _("This line cannot be read as YAML"), value=written.strip(), mend=mend
-    )
+        return _("Indent with spaces; YAML does not take tabs.")
+    if "：" in written:
+        return _("Write an ASCII colon and a space after a key, not the wide “：”.")
+    if written.count(": ") > 1:
+        return _("Put a value that holds a colon between quotes.")
+    return _("Look at this line and the one above it: indentation, quotes and brackets.")
 
 
 def _build(source: Source, events: Any) -> None:
