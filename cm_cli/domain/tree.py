@@ -198,7 +198,7 @@ def _spell(numbered: _Numbered, keys: dict[str, str], file: str) -> Iterator[Pro
 def _twice(text: str, other: str, where: Where) -> Problem:
     return Problem(
         "tree-name-twice",
-        _("The name also stands for «{other}».").format(other=other),
+        _("The name also stands for “{other}”.").format(other=other),
         where,
         text,
         _("Give one of the two its full name."),

@@ -55,8 +55,9 @@ class Table:
     """Headings and rows of one file, to be read once and closed (or used as a context).
 
     An empty cell is ``""``; other cells are ``str``, ``int``, ``float``, ``Decimal``, ``bool``,
-    ``date``, ``datetime``, or a ``list`` of such. ``problems`` is complete when the rows are exhausted; a row that has
-    a finding of its own is not yielded. What ends the reading raises CmError.
+    ``date``, ``datetime``, or a ``list`` of such. ``problems`` is complete when the rows are
+    exhausted; a row that has a finding of its own is not yielded. What ends the reading raises
+    CmError.
     """
 
     source: Source

@@ -151,9 +151,8 @@ def _broken(error: MarkedYAMLError, text: str, file: str) -> CmError:
     if "quoted" in (error.context or "") and "end of stream" in (error.problem or ""):
         begun = error.context_mark.line + 1 if error.context_mark else 0
         mend = _("Close the quote, or put the whole text in the other sort of quotes.")
-        return refused(
-            "open-quote", _("A quote opened here is never closed"), Where(file, begun), mend
-        )
+        what = _("A quote opened here is never closed")
+        return refused("broken-yaml", what, Where(file, begun), mend)
     mark = error.problem_mark or error.context_mark
     at, column = (mark.line, mark.column) if mark else (0, 0)
     at, column = (at, column) if at < len(lines) else (len(lines) - 1, len(lines[-1]))

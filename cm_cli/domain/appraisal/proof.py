@@ -73,7 +73,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Unproved:
-    """A step that does not come out again: ``why`` is ``value``, ``term`` or ``leaf``."""
+    """A step that does not come out again.
+
+    ``why`` is ``value`` (its own arithmetic), ``term`` (an earlier step, named by ``row``, gives
+    another number), ``leaf`` (the record says otherwise now), ``gone`` (it says nothing now) or
+    ``card`` (the card shows another number). ``words.unproved`` says it.
+    """
 
     name: str
     why: str
@@ -122,7 +127,8 @@ def recompute(
             if term.step and done.get(term.step) != term.value:
                 wrong.append(Unproved(step.name, "term", term.step))
             if term.row and leaves is not None and leaves.get((term.row, term.field)) != term.value:
-                wrong.append(Unproved(step.name, "leaf", term.row))
+                why = "leaf" if (term.row, term.field) in leaves else "gone"
+                wrong.append(Unproved(step.name, why, term.row))
         if step.operation not in OPERATIONS or carry_out(step.operation, step.terms) != step.value:
             wrong.append(Unproved(step.name, "value"))
         done[step.name] = step.value

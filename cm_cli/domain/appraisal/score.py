@@ -16,7 +16,7 @@ from cm_cli.domain.appraisal.merits import merit_lines, merit_sum
 from cm_cli.domain.appraisal.proof import HUNDRED, Proof, Source, Term, number
 from cm_cli.domain.appraisal.rating import rate, vetoed
 from cm_cli.domain.appraisal.survey import Case, source_of, survey
-from cm_cli.errors import CmError
+from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ def decide(
                 known=", ".join(r.code for r in appraisal.ratings)
             ),
             slug="unknown-rating",
+            code=Exit.DATA_REFUSED,
         )
     following = outcomes(consequences, found.code, facts, period)
     named = Named(found.code, found.name.zh, found.name.en)
@@ -108,18 +109,20 @@ def decide(
 def _check(appraisal: Appraisal, indicators: Mapping[str, IndicatorLike], period: Period) -> None:
     if period.kind not in appraisal.periods:
         raise CmError(
-            _("the regulation does not appraise by the {kind}").format(kind=period.kind),
+            _("The regulation does not appraise by the {kind}").format(kind=period.kind),
             where=str(period),
             mend=_("It appraises by: {kinds}.").format(kinds=", ".join(appraisal.periods)),
             slug="period-not-appraised",
+            code=Exit.DATA_REFUSED,
         )
     used = {code for i in appraisal.items() for code in (i.measure.indicator, i.measure.of) if code}
     unknown = sorted(used - set(indicators))
     if unknown:
         raise CmError(
-            _("the regulation has no indicator {codes}").format(codes=", ".join(unknown)),
+            _("The regulation has no indicator {codes}").format(codes=", ".join(unknown)),
             mend=_("Add it under `indicators:`."),
             slug="unknown-indicator",
+            code=Exit.DATA_REFUSED,
         )
 
 

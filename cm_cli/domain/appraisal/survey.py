@@ -12,7 +12,7 @@ from cm_cli.domain.appraisal.grading import Graded, grade
 from cm_cli.domain.appraisal.measures import MEASURES, Measured, Question
 from cm_cli.domain.appraisal.proof import Proof, Source
 from cm_cli.domain.regulation.appraisal import Item, Part, weight_for
-from cm_cli.errors import CmError
+from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ def _weight(case: Case, node: Node) -> Decimal:
             where=case.facts.unit,
             mend=_("Give the unit one of the kinds of the regulation, or add a weight `other:`."),
             slug="no-weight-for-unit-kind",
+            code=Exit.DATA_REFUSED,
         )
     return weight
 

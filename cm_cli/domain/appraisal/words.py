@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cm_cli.domain.appraisal.card import MissingItem, Note
-    from cm_cli.domain.appraisal.proof import Source, Step, Term
+    from cm_cli.domain.appraisal.proof import Source, Step, Term, Unproved
 
 MANY = 6
 FINE = 4
@@ -127,6 +127,13 @@ SENTENCES = {
     "half_even": later("{0} rounded to {1} places, 5 to the even side"),
     "down": later("{0} cut off at {1} places"),
 }
+UNPROVED = {
+    "value": later("The number of “{step}” does not come out of its own arithmetic."),
+    "term": later("“{step}” took another number from “{row}” than that gives."),
+    "leaf": later("“{step}” does not come out again: the record {row} has another value now."),
+    "gone": later("“{step}” does not come out again: the record {row} is gone."),
+    "card": later("The card shows another number for “{step}” than its working gives."),
+}
 
 
 def shown(value: Decimal, places: int = FINE) -> str:
@@ -180,6 +187,17 @@ def remark(note: Note) -> str:
     """Return the sentence about the value of an item."""
     field = _(ROLES.get(note.field, note.field))
     return _(REMARKS[note.slug]).format(item=note.item.label, field=field, value=note.value)
+
+
+def unproved(found: Unproved) -> str:
+    """Return the sentence about a step that does not come out again."""
+    return _(UNPROVED[found.why]).format(step=_named(found.name), row=_named(found.row))
+
+
+def _named(name: str) -> str:
+    """Return the name of a step with its role in words; a record's reference as it is."""
+    of, dot, what = name.rpartition(".")
+    return f"{of}: {_(ROLES[what])}" if dot and what in ROLES else name
 
 
 def role(step: Step) -> str:

@@ -53,7 +53,7 @@ def preferences(rules: Rules) -> Preferences:
     unknown = [code for code in rules.prefer if code not in PREFERENCES]
     if unknown:
         raise _refused(
-            _("There is no preference «{code}».").format(code=unknown[0]),
+            _("There is no preference “{code}”.").format(code=unknown[0]),
             _("Choose among: {codes}.").format(codes=", ".join(PREFERENCES)),
         )
     chosen = [PREFERENCES[code] for code in rules.prefer]
@@ -63,7 +63,7 @@ def preferences(rules: Rules) -> Preferences:
     tail = () if lot else tuple(chosen[later:])
     if any(each.of in {"load", "draw"} for each in tail):
         raise _refused(
-            _("A preference by load or by lot after «{code}» cannot be weighed.").format(
+            _("A preference by load or by lot after “{code}” cannot be weighed.").format(
                 code=tail[0].code
             ),
             _("Name the preferences by load one after the other."),
@@ -77,7 +77,7 @@ def _known(rules: Rules) -> None:
         for code in rule.by:
             if code not in CRITERIA:
                 raise _refused(
-                    _("Rule «{rule}» assigns by «{code}», which is no criterion.").format(
+                    _("Rule “{rule}” assigns by “{code}”, which is no criterion.").format(
                         rule=rule.code, code=code
                     ),
                     _("Choose among: {codes}.").format(codes=", ".join(CRITERIA)),

@@ -10,14 +10,16 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, fields
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from hashlib import sha256
 from itertools import pairwise
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from cm_cli.domain.assignment.plan import Base, Decision, Load, Plan
 from cm_cli.domain.assignment.reasons import SENTENCES, Reason, sentence
+from cm_cli.domain.inert import inert
+from cm_cli.domain.jsonfault import reason
 from cm_cli.domain.sheet import plain
 from cm_cli.errors import CmError, Exit, Problem, Where
 from cm_cli.language import _
@@ -29,7 +31,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-FORMAT = "cm-assignment-plan/2"  # 2: each load names its measure
+FAMILY = "cm-assignment-plan/"
+FORMAT = FAMILY + "2"  # 2: each load names its measure
+_SHOWN = 60
+_LONGEST_NUMBER = 60
 KEYS = (
     "format",
     "day",
@@ -122,26 +127,32 @@ def _load_row(each: Load) -> list[object]:
 
 def from_json(text: str, file: str) -> Plan:
     """Read a plan; raises CmError with every finding where ``to_json`` wrote no such text."""
-    return _Reader(file).plan(_document(text, file))
+    return _Reader(file).plan(_document(text.removeprefix("\ufeff"), file))
 
 
 def _document(text: str, file: str) -> dict[str, Any]:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        what = _("This is not JSON: {error}.").format(error=getattr(error, "msg", error))
+        what = _("This is not JSON: {reason}").format(reason=reason(error))
         where = Where(file, getattr(error, "lineno", 0))
         raise _refused(file, [Problem("plan-not-json", what, where)]) from None
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        what = _("This is not a plan of assignment of the form {form}.").format(form=FORMAT)
+    form = document.get("format") if isinstance(document, dict) else None
+    if form != FORMAT:
+        other = isinstance(form, str) and form.startswith(FAMILY)
+        what = (
+            _("The plan was written by another version of cm.")
+            if other
+            else _("This is not a plan of assignment.")
+        )
         raise _refused(file, [Problem("plan-form", what, Where(file))])
-    return document
+    return cast("dict[str, Any]", document)
 
 
 def _refused(file: str, problems: Sequence[Problem]) -> CmError:
     return CmError(
-        _("The plan «{file}» cannot be used.").format(file=file),
-        mend=_("Make the plan again with «cm assign plan» and leave the file as it is."),
+        _("The plan “{file}” cannot be used.").format(file=file),
+        mend=_("Make the plan again with “cm assign plan” and leave the file as it is."),
         slug="plan-file",
         code=Exit.DATA_REFUSED,
         problems=tuple(problems),
@@ -157,7 +168,12 @@ class _Reader:
 
     def plan(self, given: dict[str, Any]) -> Plan:
         for key in sorted(given.keys() ^ set(KEYS)):
-            self.wrong(key, _("missing") if key not in given else _("unknown"))
+            what = (
+                _("The part “{part}” of the plan is missing.")
+                if key not in given
+                else _("A plan has no part “{part}”.")
+            )
+            self.wrong(key, what)
         reasons = self.rows(given, "reasons", _reason)
         read = Plan(
             day=self.one(given, "day", _day) or date.min,
@@ -176,21 +192,25 @@ class _Reader:
             raise _refused(self.file, self.problems)
         return read
 
-    def wrong(self, place: str, value: str) -> None:
-        what = _("A part of the plan is not as it was written.")
-        self.problems.append(Problem("plan-part", what, Where(self.file, column=place), value))
+    def wrong(self, part: str, what: str, value: str = "") -> None:
+        told = what.format(part=_short(part), value=value)
+        self.problems.append(Problem("plan-part", told, Where(self.file), value))
+
+    def altered(self, part: str, given: object) -> None:
+        what = _("The part “{part}” of the plan is not as it was written: {value}")
+        self.wrong(part, what, _short(_line(given)))
 
     def one(self, given: dict[str, Any], key: str, read: Callable[[Any], T]) -> T | None:
         try:
             return read(given[key]) if key in given else None
-        except (ValueError, TypeError, LookupError, InvalidOperation):
-            self.wrong(key, _line(given[key])[:80])
+        except (ValueError, TypeError, LookupError, ArithmeticError):
+            self.altered(key, given[key])
             return None
 
     def rows(self, given: dict[str, Any], key: str, read: Callable[[Any], T]) -> tuple[T, ...]:
         rows = given.get(key, [])
         if not isinstance(rows, list):
-            self.wrong(key, _line(rows)[:80])
+            self.altered(key, rows)
             return ()
         found = (self.one({f"{key}[{n}]": row}, f"{key}[{n}]", read) for n, row in enumerate(rows))
         return tuple(each for each in found if each is not None)
@@ -198,7 +218,12 @@ class _Reader:
     def ordered(self, key: str, codes: list[str]) -> None:
         for before, after in pairwise(codes):
             if before >= after:
-                self.wrong(key, after)
+                what = _("“{value}” is not in its place in the part “{part}” of the plan.")
+                self.wrong(key, what, _short(after))
+
+
+def _short(text: str) -> str:
+    return inert(text if len(text) <= _SHOWN else text[:_SHOWN] + "…")
 
 
 def _text(value: Any) -> str:
@@ -214,10 +239,10 @@ def _count(value: Any) -> int:
 
 
 def _number(value: Any) -> Decimal:
-    number = Decimal(_text(value))
-    if not number.is_finite():
+    text = _text(value)
+    if len(text) > _LONGEST_NUMBER or not Decimal(text).is_finite() or "e" in text.lower():
         raise ValueError
-    return number
+    return Decimal(text)
 
 
 def _day(value: Any) -> date:
@@ -231,7 +256,7 @@ def _measure(value: Any) -> str:
 
 
 def _base(value: Any) -> Base:
-    if value.keys() != {"entry", "head", "facts"}:
+    if not isinstance(value, dict) or value.keys() != {"entry", "head", "facts"}:
         raise ValueError
     return Base(_count(value["entry"]), _text(value["head"]), _text(value["facts"]))
 

@@ -70,16 +70,16 @@ def _because(case: Case, tried: list[tuple[RuleSpec, list[Candidate]]]) -> str:
 def _chosen(case: Case, chosen: Candidate, others: list[Candidate]) -> str:
     rule = case.decision.rule
     if not others:
-        return _("the only candidate of rule «{rule}» with room").format(rule=rule)
+        return _("the only candidate of rule “{rule}” with room").format(rule=rule)
     second = others[0]
     facts = {"rule": rule, "other": second.standing.manager.code}
     decided = case.deciding(chosen, second)
     if decided is None:
-        text = _("rule «{rule}»: equal to {other} in every preference, first by code")
+        text = _("rule “{rule}”: equal to {other} in every preference, first by code")
     elif decided.of != "draw" and case.order(second) < case.order(chosen):
-        text = _("rule «{rule}»: before {other} when the turn of the client came")
+        text = _("rule “{rule}”: before {other} when the turn of the client came")
     else:
-        text = _("rule «{rule}»: before {other} by «{preference}»")
+        text = _("rule “{rule}”: before {other} by “{preference}”")
         facts["preference"] = _(decided.label)
     return text.format(**facts)
 

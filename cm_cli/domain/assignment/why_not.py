@@ -34,7 +34,7 @@ TAKES = {
     "not-proposed": later("declare {what} in the manager's coverage"),
     "earlier-rule": later("change the order of the rules, or the coverage that rule looks at"),
     "full": later("raise the capacity, or take load off: short by {missing}"),
-    "preferred": later("come before {managers} in «{preference}»"),
+    "preferred": later("come before {managers} in “{preference}”"),
     "left-to-person": later("assign the client by hand"),
     "preferred-by-code": later("take any load off, or assign the client by hand"),
     "placed-earlier": later("plan the client anew, alone"),
@@ -64,8 +64,8 @@ def why_not(
     if manager not in coverage.index:
         near = get_close_matches(manager, coverage.index, n=1)
         raise CmError(
-            _("There is no manager «{code}».").format(code=manager),
-            mend=_("Did you mean «{code}»?").format(code=near[0]) if near else "",
+            _("There is no manager “{code}”.").format(code=manager),
+            mend=_("Did you mean “{code}”?").format(code=near[0]) if near else "",
             slug="no-such-manager",
         )
     reason = _in_the_way(Case(client, coverage, made), coverage.index[manager])

@@ -100,7 +100,7 @@ def _translate(source: Source, error: ValidationError, model: type[BaseModel]) -
         text = value if isinstance(value, str) else ""
         source.add(slug, path, what, value=text, mend=mend)
     if not source.problems:
-        source.add("refused", (), _("The file does not fit {model}").format(model=model.__name__))
+        source.add("refused", (), _("The file does not have the form that is expected"))
 
 
 def _is_no_source(one: ErrorDetails) -> bool:
@@ -127,7 +127,8 @@ def _said(one: ErrorDetails) -> tuple[str, str, str]:
     elif kind in _LIMITS:
         slug, what = "out-of-range", _limit(kind, context)
     elif kind == "value_error":
-        slug, what = "contradiction", str(context.get("error", ""))
+        said = str(context.get("error", ""))
+        slug, what = "contradiction", said[:1].upper() + said[1:]
     elif kind in {"too_short", "string_too_short"}:
         slug, what = "empty", _("There has to be something here")
     elif kind in {"string_pattern_mismatch", "string_too_long"}:
