@@ -12,6 +12,7 @@ import pytest
 from cm_cli.cli.frame import examples, paragraphs
 from cm_cli.writers.layout import display_width
 
+SILENT = {"regulation check", "journal verify", "store check"}  # when all is well
 COMMANDS = [
     (path, command) for path, command in catalogue.commands() if not hasattr(command, "commands")
 ]
@@ -51,10 +52,12 @@ def test_every_option_says_what_it_is_for(path):
 def test_the_examples_run(example, in_checkout, ok, path, line):
     if "plan.json" in line and "-o" not in line:
         ok("assign", "plan", "-o", "plan.json")
+    if path == "store restore":
+        ok("store", "backup", "backup.db")
     if path == "demo":
         pytest.skip("the demo has a test of its own")
     words = shlex.split(line)[1:]
     on = () if "2016-04-01" in line or path != "assign move" else ("--on", "2016-04-05")
     said = ok(*words, *on)
-    assert said.out or said.err or path == "regulation check"
+    assert said.out or said.err or path in SILENT
     assert not list(Path().glob("*.tmp"))

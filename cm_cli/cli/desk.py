@@ -72,6 +72,7 @@ class Desk:
             command=command_line(self.words),
             reason=str(self.given.get("reason") or ""),
             dry_run=self.dry_run,
+            known_at=str(self.given.get("known_at") or ""),
         )
 
     def today(self) -> date:

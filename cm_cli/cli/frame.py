@@ -40,6 +40,7 @@ READS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
     ("format", ("--format",), "NAME", later("table, tsv, csv, json, jsonl, markdown or text.")),
     ("json", ("--json",), "", later("The same as --format json.")),
     ("fields", ("--fields",), "A,B", later("Only these columns, as code,name; ? names them all.")),
+    ("known_at", ("--known-at",), "DAY|ENTRY", later("From the store as it was on that day or after that entry.")),
     ("output", ("--output", "-o"), "FILE", later("Write to a file; its suffix picks the format.")),
 )
 WRITES: tuple[tuple[str, tuple[str, ...], str, str], ...] = (

@@ -19,6 +19,7 @@ app = single()
 def undo(
     ctx: typer.Context,
     entry: Annotated[int | None, typer.Argument(help=later("Number of the entry; else the last one."), min=1, max=MOST, metavar="[ENTRY]")] = None,
+    skip_conflicts: Annotated[bool, typer.Option("--skip-conflicts", help=later("Leave the rows changed since, take the rest back."))] = False,
 ) -> None:
     """Take an entry back: what it wrote, changed and removed is as before. This is an entry too.
 
@@ -28,7 +29,7 @@ def undo(
       $ cm undo --dry-run
     """
     here = desk(ctx)
-    done, target = use.undo(here.clerk(), entry)
+    done, target = use.undo(here.clerk(), entry, skip_conflicts=skip_conflicts)
     show.outcome(
         done, here, _("Entry {number} ({command}) taken back.").format(number=target.number, command=target.command)
     )

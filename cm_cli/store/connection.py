@@ -66,12 +66,19 @@ def _check(connection: sqlite3.Connection, place: Place) -> None:
 
 
 @contextmanager
-def reading(place: Place) -> Iterator[sqlite3.Connection]:
-    """Open the store for reading: one consistent view, no lock, no waiting."""
+def reading(place: Place, known_at: str = "") -> Iterator[sqlite3.Connection]:
+    """Open the store for reading: one consistent view, no lock, no waiting.
+
+    ``known_at`` (a day or an entry) answers from the store as it was then.
+    """
     must_exist(place)
     with plain_errors(place), closing(connect(place, readonly=True)) as connection:
         _check(connection, place)
         connection.execute("BEGIN")
+        if known_at:
+            from cm_cli.store.past import entry_at, look_back
+
+            look_back(connection, entry_at(connection, known_at))
         yield connection
 
 

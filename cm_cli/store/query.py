@@ -207,6 +207,12 @@ def distinct(connection: sqlite3.Connection, kind: Kind, name: str) -> list[str]
     return [str(value) for value in values]
 
 
+def count(connection: sqlite3.Connection, kind: Kind) -> int:
+    """Return how many records of the kind there are."""
+    found: int = connection.execute(f"SELECT count(*) FROM {kind.name}").fetchone()[0]
+    return found
+
+
 def setting(connection: sqlite3.Connection, name: str) -> str:
     """Return a setting of the store, or an empty text."""
     found = connection.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()

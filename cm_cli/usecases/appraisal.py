@@ -194,7 +194,7 @@ def explain(
     clerk: Clerk, word: str, period: Period, *, proof: bool
 ) -> tuple[Document, list[Problem]]:
     """Return every step of a score with its records and articles; ``proof`` works it out again."""
-    with reading(clerk.place) as connection:
+    with reading(clerk.place, clerk.known_at) as connection:
         code = managers_named(connection, [word])[0]
         found = report.fetch(connection, Asked(period, (code,), clerk.today))
     each = found.appraised[0]

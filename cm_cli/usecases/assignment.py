@@ -71,14 +71,14 @@ def situation(connection: sqlite3.Connection, day: date) -> Situation:
 
 def plan(clerk: Clerk) -> Plan:
     """Plan who looks after whom from today on; nothing is written."""
-    with reading(clerk.place) as connection:
+    with reading(clerk.place, clerk.known_at) as connection:
         _no_later(connection, clerk.today)
         return situation(connection, clerk.today).plan()
 
 
 def document(clerk: Clerk, made: Plan) -> Document:
     """Return a plan as people read it, with names beside codes."""
-    with reading(clerk.place) as connection:
+    with reading(clerk.place, clerk.known_at) as connection:
         clients = assigning.names(connection, "client")
         managers = assigning.names(connection, "manager")
     changes = made.changes()
@@ -262,7 +262,7 @@ def why(clerk: Clerk, client: str, other: str) -> Document:
 
     With ``other``, say what keeps that manager from the client and what it would take.
     """
-    with reading(clerk.place) as connection:
+    with reading(clerk.place, clerk.known_at) as connection:
         row = locate(connection, kind_of("client"), [client])
         code = str(content_of(connection, kind_of("client"), row)["code"])
         now = situation(connection, clerk.today)

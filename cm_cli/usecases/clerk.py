@@ -29,6 +29,7 @@ class Clerk:
     command: str
     reason: str = ""
     dry_run: bool = False
+    known_at: str = ""
 
     def actor(self) -> Actor:
         """Return the caller as the journal knows him."""

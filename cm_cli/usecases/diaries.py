@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def gaps(clerk: Clerk, period: Period, words: Sequence[str]) -> Sheet:
     """Return every working day without a diary, up to today: manager in post and not on leave."""
-    with reading(clerk.place) as connection:
+    with reading(clerk.place, clerk.known_at) as connection:
         codes = managers_named(connection, words)
         posts = [p for p in facts.posts(connection, codes) if p.status == "active" or codes]
         found = facts.gather(connection, period)
@@ -53,7 +53,7 @@ def _weekday(day: date) -> str:
 
 def days(clerk: Clerk, period: Period) -> Sheet:
     """Return every day of a period with whether it is worked, and what decides that."""
-    with reading(clerk.place) as connection:
+    with reading(clerk.place, clerk.known_at) as connection:
         work = facts.calendar(connection)
         named = dict(connection.execute("SELECT day, name FROM holiday"))
     rows = [

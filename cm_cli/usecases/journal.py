@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.register import kind as kind_of
@@ -10,8 +12,9 @@ from cm_cli.domain.sheet import Column, Document, Sheet
 from cm_cli.errors import CmError, Exit, Problem
 from cm_cli.language import _
 from cm_cli.store import undo as undoing
+from cm_cli.store import verify as verifying
 from cm_cli.store.connection import reading
-from cm_cli.store.journal import content_of, deleted_rows, written_rows
+from cm_cli.store.journal import content_of, deleted_rows, head, written_rows
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
 
 if TYPE_CHECKING:
@@ -28,7 +31,7 @@ _MASK = "***"
 
 def list_(clerk: Clerk, limit: int | None = None) -> Sheet:
     """Return the journal, newest first."""
-    with reading(clerk.place) as connection:
+    with reading(clerk.place, clerk.known_at) as connection:
         found = undoing.entries(connection)
     undone = {entry.undoes: entry.number for entry in found if entry.undoes}
     columns = (
@@ -58,7 +61,7 @@ def counts_text(entry: Entry) -> str:
 
 def show(clerk: Clerk, number: int, limit: int | None = 200) -> Document:
     """Return one entry with every field it changed, from what to what."""
-    with reading(clerk.place) as connection:
+    with reading(clerk.place, clerk.known_at) as connection:
         entry = _entry(connection, number)
         rows = list(_changed(connection, entry))
     facts = (
@@ -85,6 +88,37 @@ def show(clerk: Clerk, number: int, limit: int | None = 200) -> Document:
     sheet = Sheet("changes", _("Changes"), columns, rows, notes)
     title = _("Entry {number}").format(number=number)
     return Document("entry", title, tuple(f for f in facts if f[1]), (sheet,))
+
+
+def verify(clerk: Clerk, anchor: str) -> list[Problem]:
+    """Recompute the chain, every row and every history row; returns what is not as it was."""
+    anchors = read_anchors(anchor) if anchor else []
+    with reading(clerk.place) as connection:
+        return verifying.verify(connection, anchors)
+
+
+def read_anchors(file: str) -> list[tuple[int, str]]:
+    """Read the digests that were kept elsewhere: lines with the number and the hash of an entry."""
+    try:
+        lines = Path(file).read_text(encoding="utf-8").splitlines()
+        found = [line.split() for line in lines if line[:1].isdecimal()]
+        return [(int(number), digest) for number, digest, *_rest in found]
+    except (OSError, ValueError) as trouble:
+        raise CmError(
+            _("The anchor {file} cannot be read").format(file=file),
+            where=getattr(trouble, "strerror", "") or "",
+            mend=_("It has lines as cm journal head prints them."),
+            slug="no-anchor",
+            code=Exit.NO_INPUT,
+        ) from None
+
+
+def last(clerk: Clerk) -> Sheet:
+    """Return number and hash of the last entry: to be kept elsewhere as an anchor."""
+    with reading(clerk.place, clerk.known_at) as connection:
+        number, digest = head(connection)
+    columns = (Column("entry", _("Entry"), "count"), Column("hash", _("Hash"), "code"))
+    return Sheet("head", _("Head of the journal"), columns, [(number, digest)])
 
 
 def _entry(connection: sqlite3.Connection, number: int) -> Entry:
@@ -144,10 +178,15 @@ def _differences(
         yield kind.name, key, each.name, shown[0], shown[1]
 
 
-def undo(clerk: Clerk, number: int | None) -> tuple[Outcome, Entry]:
-    """Take an entry back (the last one where none is named); refuses where rows changed since."""
+def undo(
+    clerk: Clerk, number: int | None, *, skip_conflicts: bool = False
+) -> tuple[Outcome, Entry]:
+    """Take an entry back (the last one where none is named); refuses where rows changed since.
+
+    With ``skip_conflicts`` the rows changed since stay as they are and the rest goes back.
+    """
     outcome = Outcome()
-    with reading(clerk.place) as connection:
+    with reading(clerk.place, clerk.known_at) as connection:
         target = _entry(connection, number) if number else _last(connection)
     if "regulation" in target.counts:
         raise CmError(
@@ -160,8 +199,9 @@ def undo(clerk: Clerk, number: int | None) -> tuple[Outcome, Entry]:
         )
     with transaction(clerk, outcome, undoes=target.number) as writer:
         steps, conflicts = undoing.plan(writer.connection, target)
-        if conflicts:
+        if conflicts and not skip_conflicts:
             raise _conflicting(target, conflicts)
+        outcome.notes = [replace(_problem(each), note=True) for each in conflicts]
         undoing.apply(writer, steps)
         dangling = undoing.dangling(writer.connection)
         if dangling:

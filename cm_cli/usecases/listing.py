@@ -49,7 +49,7 @@ class Listing:
 
 def list_(clerk: Clerk, kind: Kind, wanted: Listing) -> Sheet:
     """Return the records that fit the filters, as a sheet."""
-    with reading(clerk.place) as connection:
+    with reading(clerk.place, clerk.known_at) as connection:
         reads = context(connection, clerk.today)
         fields = {each.name: each for each in query.all_fields(kind)}
         columns = _columns(kind, wanted, fields)
@@ -230,7 +230,7 @@ def _named(type_: object, value: Value, lists: Mapping[str, Sequence[Option]]) -
 
 def show(clerk: Clerk, kind: Kind, key: Sequence[str], *, reveal: bool = False) -> Document:
     """Return one record with everything known of it, and who wrote it last."""
-    with reading(clerk.place) as connection:
+    with reading(clerk.place, clerk.known_at) as connection:
         reads = context(connection, clerk.today)
         row = locate(connection, kind, key)
         asked = query.Query(clerk.today, (query.Condition("id = ?", (row,)),))
@@ -279,7 +279,7 @@ def find(clerk: Clerk, kind: Kind, text: str, limit: int = 50) -> Sheet:
         " OR pinyin LIKE ? ESCAPE '!' OR initials LIKE ? ESCAPE '!'",
         (part, f"{like(text)}%", f"%{like(sound)}%", f"%{like(sound)}%", f"{like(sound)}%"),
     )
-    with reading(clerk.place) as connection:
+    with reading(clerk.place, clerk.known_at) as connection:
         reads = context(connection, clerk.today)
         page = query.page(connection, kind, query.Query(clerk.today, (found,)))
     shown = {each.name: each for each in page.fields}

@@ -81,7 +81,7 @@ def set_(clerk: Clerk, kind: Kind, key: Sequence[str], raw: Mapping[str, object]
 
 def put(clerk: Clerk, kind: Kind, raw: Mapping[str, object]) -> Outcome:
     """Register a record, or change the one that has its key."""
-    with reading(clerk.place) as connection:
+    with reading(clerk.place, clerk.known_at) as connection:
         reads = context(connection, clerk.today)
         values, problems = check(kind, raw, reads, References(connection))
         refuse(problems)

@@ -36,7 +36,7 @@ def named(name: str) -> Report:
 def build(clerk: Clerk, name: str, period: Period, managers: Sequence[str]) -> Built:
     """Build a report for a period, for the managers named or for all."""
     report = named(name)
-    with reading(clerk.place) as connection:
+    with reading(clerk.place, clerk.known_at) as connection:
         codes = managers_named(connection, managers)
         asked = register.Asked(period, codes, clerk.today)
         found = report.fetch(connection, asked)

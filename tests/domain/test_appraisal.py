@@ -38,8 +38,9 @@ from cm_cli.domain.appraisal.prove import prove
 from cm_cli.domain.appraisal.rank import ranks
 from cm_cli.domain.appraisal.score import decide, score
 from cm_cli.domain.appraisal.whatif import needed, with_actual
+from cm_cli.domain.appraisal.words import unproved
 from cm_cli.domain.period import parse
-from cm_cli.errors import CmError
+from cm_cli.errors import CmError, Exit
 
 
 def card_of(facts: ManagerFacts = FACTS, text: str = WEIGHTED, **changes: Any):
@@ -87,8 +88,9 @@ def test_weights_differ_by_the_kind_of_unit():
 
 
 def test_a_unit_kind_without_weights_is_refused_by_name():
-    with pytest.raises(CmError, match="no weight for units of kind “village”"):
+    with pytest.raises(CmError, match="no weight for units of kind “village”") as caught:
         card_of(replace(FACTS, unit_kind="village"))
+    assert caught.value.code == Exit.DATA_REFUSED
 
 
 def test_a_plain_sum_adds_points_out_of_their_maxima():
@@ -357,13 +359,15 @@ def test_half_up_takes_five_away_from_zero():
 
 
 def test_a_period_the_regulation_does_not_appraise_is_refused():
-    with pytest.raises(CmError, match="does not appraise by the month"):
+    with pytest.raises(CmError, match="does not appraise by the month") as caught:
         score(appraisal(), INDICATORS, FACTS, parse("2016-03"))
+    assert caught.value.code == Exit.DATA_REFUSED
 
 
 def test_an_unknown_indicator_is_refused_by_name():
-    with pytest.raises(CmError, match="no indicator npl"):
+    with pytest.raises(CmError, match="no indicator npl") as caught:
         score(appraisal(), {k: v for k, v in INDICATORS.items() if k != "npl"}, FACTS, YEAR)
+    assert caught.value.code == Exit.DATA_REFUSED
 
 
 def test_ratings_by_hand_leave_the_rating_open_until_it_is_decided():
@@ -372,8 +376,9 @@ def test_ratings_by_hand_leave_the_rating_open_until_it_is_decided():
     assert (card.total, card.rating) == (D("90.60"), None)
     decided = decide(card, by_hand, FACTS, YEAR, rating="基本称职")
     assert (decided.rating.code, decided.decided, decided.total) == ("basic", True, card.total)
-    with pytest.raises(CmError, match="“superb” is not a rating"):
+    with pytest.raises(CmError, match="“superb” is not a rating") as caught:
         decide(card, by_hand, FACTS, YEAR, rating="superb")
+    assert caught.value.code == Exit.DATA_REFUSED
 
 
 def test_ranks_count_the_strictly_better():
@@ -416,6 +421,25 @@ def test_every_record_read_is_needed_for_the_proof():
         gone = {key: value for key, value in now.items() if key != leaf}
         assert {u.row for u in prove(card, gone)} == {leaf[0]}
         assert {u.row for u in prove(card, now | {leaf: D(77)})} == {leaf[0]}
+
+
+def test_what_is_not_proved_is_said_in_words():
+    card, now = card_of(), leaves(FACTS)
+    altered = now | {("result#1", "actual"): D(77)}
+    assert [unproved(u) for u in prove(card, altered)] == [
+        "“deposits: actual” does not come out again: the record result#1 has another value now."
+    ]
+    without = {key: value for key, value in now.items() if key[0] != "visit#1"}
+    assert [unproved(u) for u in prove(card, without)] == [
+        "“reach: those that count” does not come out again: the record visit#1 is gone."
+    ]
+    step = replace(card.steps[-2], value=D(99))
+    spoilt = replace(card, steps=(*card.steps[:-2], step, card.steps[-1]))
+    assert [unproved(u) for u in prove(spoilt)] == [
+        "The number of “total: total” does not come out of its own arithmetic.",
+        "“rating: place, 1 is best” took another number from “total: total” than that gives.",
+        "The card shows another number for “total: total” than its working gives.",
+    ]
 
 
 def test_an_altered_number_on_the_card_is_found():

@@ -62,6 +62,8 @@ def spoil(change):
         (lambda d: d.update(kept=True), "kept"),
         (lambda d: d.update(measure="deposits"), "measure"),
         (lambda d: d["base"].pop("head"), "base"),
+        (lambda d: d.update(base=3), "base"),
+        (lambda d: d.update(base=["entry", "head", "facts"]), "base"),
         (lambda d: d.update(decisions={}), "decisions"),
         (lambda d: d["decisions"].reverse(), "decisions"),
         (lambda d: d["decisions"].append(d["decisions"][-1]), "decisions"),
@@ -74,6 +76,7 @@ def spoil(change):
         (lambda d: d["loads"][0].__setitem__(1, "deposits"), "loads[0]"),
         (lambda d: d["loads"][0].__setitem__(2, "NaN"), "loads[0]"),
         (lambda d: d["loads"][0].__setitem__(2, 2), "loads[0]"),
+        (lambda d: d["loads"][0].__setitem__(2, "1E+999999999"), "loads[0]"),
         (lambda d: d["reasons"][0].__setitem__(0, "why-not"), "reasons[0]"),
         (lambda d: d["reasons"][0].__setitem__(3, []), "reasons[0]"),
     ],
@@ -100,6 +103,44 @@ def test_another_file_is_refused(text, slug):
     with pytest.raises(CmError) as refused:
         from_json(text, "other.json")
     assert [each.slug for each in refused.value.problems] == [slug]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda d: d.pop("day"), "This part of the plan is missing."),
+        (lambda d: d.update(colour="red"), "A plan has no such part."),
+        (lambda d: d.update(base=3), "This part of the plan is not as it was written: 3"),
+        (
+            lambda d: d["decisions"].reverse(),
+            "“C4” is not in its place in this part of the plan.",
+        ),
+    ],
+)
+def test_the_sentence_says_what_is_wrong_with_a_part(change, sentence):
+    with pytest.raises(CmError) as refused:
+        from_json(spoil(change), "plan.json")
+    assert sentence in {each.what for each in refused.value.problems}
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('{"format": ', "a value is missing, or a text without double quotes (character 12)"),
+        ("[" * 100_000, "too many brackets inside each other"),
+        ("9" * 5_000, "a number has too many digits"),
+        ("{}", "This is not a plan of assignment."),
+        ('{"format":"cm-assignment-plan/1"}', "written by another version of cm"),
+    ],
+)
+def test_no_words_of_the_parser_are_told(text, sentence):
+    with pytest.raises(CmError) as refused:
+        from_json(text, "other.json")
+    assert sentence in refused.value.problems[0].what
+
+
+def test_a_byte_order_mark_before_a_plan_is_passed_over():
+    assert from_json("\ufeff" + to_json(made()), "plan.json") == made()
 
 
 def test_all_findings_are_told_at_once():

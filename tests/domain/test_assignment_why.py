@@ -49,7 +49,7 @@ def refuse(code, manager, text=TEXT, rules=RULES):
 
 def test_why_shows_the_rules_the_candidates_and_what_decided():
     told = ask("C1")
-    assert dict(told.facts)["because"] == "rule «region»: before M9 by «nearest region»"
+    assert dict(told.facts)["because"] == "rule “region”: before M9 by “nearest region”"
     rules, candidates = told.sheets
     assert rules.rows == [
         ("crossed", "", "region, industry", "2", 0, 0, "nobody"),
@@ -66,9 +66,9 @@ def test_why_shows_the_rules_the_candidates_and_what_decided():
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("C2", "rule «region»: equal to M9 in every preference, first by code"),
+        ("C2", "rule “region”: equal to M9 in every preference, first by code"),
         ("C3", "the manager still fits, and who fits stays"),
-        ("C5", "the client's status is «closed»: only active clients are planned"),
+        ("C5", "the client's status is “closed”: only active clients are planned"),
         ("C6", "no manager covers region 京"),
     ],
 )
@@ -79,7 +79,7 @@ def test_because(code, words):
 def test_because_of_the_only_candidate_and_of_a_move():
     text = "M1 region=深圳\nM2 region=广州\nC1 region=天河 manager=M1"
     assert dict(ask("C1", text).facts)["because"] == (
-        "M1 does not cover region 天河; the only candidate of rule «region» with room"
+        "M1 does not cover region 天河; the only candidate of rule “region” with room"
     )
 
 
@@ -87,11 +87,11 @@ def test_because_of_the_only_candidate_and_of_a_move():
     ("code", "manager", "reason", "takes"),
     [
         ("C1", "M2", "M2 holds the client already", "nothing"),
-        ("C5", "M1", "the client's status is «closed»", "set the client's status to active"),
+        ("C5", "M1", "the client's status is “closed”", "set the client's status to active"),
         (
             "C1",
             "M5",
-            "M5 is not in post (status «suspended»)",
+            "M5 is not in post (status “suspended”)",
             "set the manager's status to active",
         ),
         (
@@ -134,8 +134,8 @@ def test_because_of_the_only_candidate_and_of_a_move():
         (
             "C1",
             "M1",
-            "M2 comes before by «nearest region»",
-            "come before M2 in «nearest region»",
+            "M2 comes before by “nearest region”",
+            "come before M2 in “nearest region”",
         ),
         (
             "C2",
@@ -158,7 +158,7 @@ def test_why_not_an_earlier_rule_or_a_tie():
     C1 region=粤 industry=电子
     C2 region=粤
     """
-    assert sentence(refuse("C1", "M2", text).reason) == "rule «crossed» comes first and decides"
+    assert sentence(refuse("C1", "M2", text).reason) == "rule “crossed” comes first and decides"
     left = refuse("C2", "M2", text, replace(RULES, ties="leave"))
     assert left.reason.slug == "left-to-person"
 
@@ -183,7 +183,7 @@ def test_doing_what_it_takes_changes_the_answer(before, after):
 def test_an_unknown_manager_is_refused_with_the_nearest_code():
     with pytest.raises(CmError) as refused:
         refuse("C1", "M22", TEXT)
-    assert (refused.value.slug, refused.value.mend) == ("no-such-manager", "Did you mean «M2»?")
+    assert (refused.value.slug, refused.value.mend) == ("no-such-manager", "Did you mean “M2”?")
 
 
 def test_why_not_is_a_document():

@@ -80,7 +80,10 @@ def test_the_encoding_is_found_by_rule(tmp_path, encoding, seen):
 def test_a_given_encoding_is_kept_to(tmp_path):
     data = "編號,名稱\n1,重慶\n".encode("big5")
     assert read(tmp_path, data, encoding="Big5")[0].headers == ["編號", "名稱"]
-    assert refusal(tmp_path, data, encoding="utf-8").slug == "unreadable-characters"
+    error = refusal(tmp_path, data, encoding="utf-8")
+    assert error.slug == "unreadable-characters"
+    assert error.what == "The file is not utf-8: byte 0 cannot be read"
+    assert error.mend.startswith("Leave --encoding out")
     assert refusal(tmp_path, data, encoding="hex").code == Exit.USAGE
     marked = "a\n1\n".encode("utf-8-sig")
     assert refusal(tmp_path, marked, encoding="gbk").slug == "encoding-contradicted"
@@ -162,6 +165,10 @@ def test_an_empty_file_is_no_input(tmp_path, data):
 def test_what_is_no_table_is_called_by_its_name(tmp_path, data, word):
     error = refusal(tmp_path, data)
     assert error.what == f"The file is {word}, whatever its name says"
+
+
+def test_a_heading_that_begins_like_an_archive_is_text(tmp_path):
+    assert read(tmp_path, "PK,name\n1,甲\n")[1] == [(2, ["1", "甲"])]
 
 
 def test_missing_folder_and_unreadable_are_no_input(tmp_path):

@@ -45,7 +45,8 @@ def test_one_object_a_line_in_any_charset(tmp_path):
         ('[{"a":1},\n{"a":2}', ("broken-json", 2)),
         ('[{"a":1}\n{"a":2}]', ("broken-json", 2)),
         ('[{"a":1},\n]', ("broken-json", 1)),
-        ('[{"a":1}]\n[]', ("broken-json", 1)),
+        ('[{"a":1}]\n[]', ("broken-json", 2)),
+        ('{"a":1e9999999999999999999}', ("broken-json", 1)),
         ('[{"a":1},\n2]', ("not-an-object", 2)),
         ('{"a":1}\nx', ("broken-json", 2)),
         ('{"a":\nNaN}', ("broken-json", 1)),
@@ -60,7 +61,7 @@ def test_broken_json_is_refused_with_its_line(tmp_path, text, refused):
 
 def test_what_one_cell_cannot_hold_is_a_finding(tmp_path):
     text = (
-        '[{"a": {"b": 1}},\n {"a": [1]},\n {"a": 1, "a": 2},\n {"a": "\\ud800"},\n'
+        '[{"a": {"b": 1}},\n {"a": [1, [2]]},\n {"a": 1, "a": 2},\n {"a": "\\ud800"},\n'
         ' {"a": "x\\u0000"},\n {"\\ud800": 1}]'
     )
     table, _records = read(tmp_path, text)
@@ -95,7 +96,11 @@ def test_yaml_values_are_the_texts_as_written(tmp_path):
         ("- a: 1\n- text\n", ("not-a-list", 2)),
         ("- a: 1\n- a: 1\n  a: 2\n", ("duplicate-key", 3)),
         ("---\na: 1\n", ("not-a-list", 2)),
-        ("- a: 1\n- b: 'x\n", ("broken-yaml", 3)),
+        ("- a: 1\n- b: 'x\n", ("broken-yaml", 2)),
+        ("- a: 1\n- b: \x07\n", ("broken-yaml", 2)),
+        ("- a: 1\n- b: c: d\n", ("broken-yaml", 2)),
+        ("- a: [\n", ("not-a-list", 1)),
+        ("- {a: 1\n", ("broken-yaml", 1)),
         ("- a: " + "[" * 100_000, ("not-a-list", 1)),
         ("- a: 1\n- a: " + "x" * 40_000 + "\n", ("cell-too-long", 2)),
     ],
@@ -109,6 +114,72 @@ def test_an_empty_list_has_no_records(tmp_path):
         with pytest.raises(CmError) as caught:
             read(tmp_path, text)
         assert caught.value.slug == "empty-file"
+        assert caught.value.what == "There are no records in the file"
+
+
+@pytest.mark.parametrize("text", ["[{}]", "{}", "\n[{}, {}]", "---\n- {}\n"])
+def test_records_without_keys_are_not_called_empty(tmp_path, text):
+    with pytest.raises(CmError) as caught:
+        read(tmp_path, text)
+    assert caught.value.slug == "no-keys"
+
+
+def test_a_list_of_plain_values_is_one_cell(tmp_path):
+    text = '[{"a": ["浙江", 2, null, true]}, {"a": []}, {"a": [null]}]'
+    table, records = read(tmp_path, text)
+    assert [record.cells for record in records] == [[["浙江", 2, True]], [""], [""]]
+    assert table.problems == []
+    table, _records = read(tmp_path, '[{"a": ["x\\u0000"]}, {"a": [{}]}]')
+    assert [p.slug for p in table.problems] == ["bad-character", "nested-value"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "slug"),
+    [
+        ("a.json", "[1,2]", "not-an-object"),
+        ("a", "[1,2]", "not-an-object"),
+        ("a.json", "null\n", "not-an-object"),
+        ("a.json", '"text"', "not-an-object"),
+        ("a.JSON", "{a: 1}", "broken-json"),
+        ("a.yaml", "null\n", "not-a-list"),
+        ("a.yaml", "code: C1\nname: 甲\n", "not-a-list"),
+        ("a.yml", "# 客户\n- C1\n- C2\n", "not-a-list"),
+        ("a.yaml", "# 客户\n", "empty-file"),
+    ],
+)
+def test_what_is_no_list_of_records_does_not_pass_for_csv(tmp_path, name, text, slug):
+    (tmp_path / name).write_text(text)
+    with pytest.raises(CmError) as caught:
+        open_table(tmp_path / name)
+    assert caught.value.slug == slug
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.yaml"])
+def test_a_csv_with_a_wrong_name_is_still_read(tmp_path, name):
+    (tmp_path / name).write_text("code,name\nC1,甲\n")
+    with open_table(tmp_path / name) as table:
+        assert (table.source.format, list(table.rows)) == ("csv", [(2, ["C1", "甲"])])
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('[{"a": 1, b: 2}]', "a key in double quotes is missing (character 11)"),
+        ('[{"a": x}]', "a value is missing, or a text without double quotes (character 8)"),
+        ('[{"a": "x}]', "a double quote opened here is never closed (character 8)"),
+        ('[{"a": 1}] and', "something follows its end (character 12)"),
+        ('[{"a": 1},\n 5]', "is expected for each record, not 5"),
+        ('{"a":' + "9" * 5_000 + "}", "a number has too many digits"),
+        ("- a: 1\n- b: c: d", "from character 7 on: “- b: c: d”"),
+        ("- a: 1\n- b: 'x\n", "A quote opened here is never closed"),
+        ("- a: \x07", "There is a control character in this line"),
+    ],
+)
+def test_no_words_of_the_parser_are_told(tmp_path, text, sentence):
+    with pytest.raises(CmError) as caught:
+        read(tmp_path, text)
+    assert sentence in caught.value.what
+    assert caught.value.mend
 
 
 def test_a_csv_that_looks_like_another_text_is_read_when_told(tmp_path):

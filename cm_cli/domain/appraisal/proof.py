@@ -76,8 +76,8 @@ class Unproved:
     """A step that does not come out again.
 
     ``why`` is ``value`` (its own arithmetic), ``term`` (an earlier step, named by ``row``, gives
-    another number), ``leaf`` (the record says otherwise now), ``gone`` (it says nothing now) or
-    ``card`` (the card shows another number). ``words.unproved`` says it.
+    another number), ``leaf`` (the record says otherwise now), ``gone`` (there is no such record
+    now) or ``card`` (the card shows another number). ``words.unproved`` says it.
     """
 
     name: str
@@ -122,13 +122,13 @@ def recompute(
     """
     done: dict[str, Decimal] = {}
     wrong: list[Unproved] = []
+    rows = {row for row, _field in leaves or ()}
     for step in steps:
         for term in step.terms:
             if term.step and done.get(term.step) != term.value:
                 wrong.append(Unproved(step.name, "term", term.step))
             if term.row and leaves is not None and leaves.get((term.row, term.field)) != term.value:
-                why = "leaf" if (term.row, term.field) in leaves else "gone"
-                wrong.append(Unproved(step.name, why, term.row))
+                wrong.append(Unproved(step.name, "leaf" if term.row in rows else "gone", term.row))
         if step.operation not in OPERATIONS or carry_out(step.operation, step.terms) != step.value:
             wrong.append(Unproved(step.name, "value"))
         done[step.name] = step.value

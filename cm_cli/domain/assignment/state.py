@@ -168,10 +168,9 @@ class _Reader:
 
     def plan(self, given: dict[str, Any]) -> Plan:
         for key in sorted(given.keys() ^ set(KEYS)):
+            absent = key not in given
             what = (
-                _("The part “{part}” of the plan is missing.")
-                if key not in given
-                else _("A plan has no part “{part}”.")
+                _("This part of the plan is missing.") if absent else _("A plan has no such part.")
             )
             self.wrong(key, what)
         reasons = self.rows(given, "reasons", _reason)
@@ -193,11 +192,11 @@ class _Reader:
         return read
 
     def wrong(self, part: str, what: str, value: str = "") -> None:
-        told = what.format(part=_short(part), value=value)
-        self.problems.append(Problem("plan-part", told, Where(self.file), value))
+        where = Where(self.file, column=_short(part))
+        self.problems.append(Problem("plan-part", what.format(value=value), where, value))
 
     def altered(self, part: str, given: object) -> None:
-        what = _("The part “{part}” of the plan is not as it was written: {value}")
+        what = _("This part of the plan is not as it was written: {value}")
         self.wrong(part, what, _short(_line(given)))
 
     def one(self, given: dict[str, Any], key: str, read: Callable[[Any], T]) -> T | None:
@@ -218,7 +217,7 @@ class _Reader:
     def ordered(self, key: str, codes: list[str]) -> None:
         for before, after in pairwise(codes):
             if before >= after:
-                what = _("“{value}” is not in its place in the part “{part}” of the plan.")
+                what = _("“{value}” is not in its place in this part of the plan.")
                 self.wrong(key, what, _short(after))
 
 

@@ -74,7 +74,7 @@ def load_as(model: type[Model], text: str, file: str) -> tuple[Model | None, Sou
     try:
         made = model.model_validate(values)
     except ValidationError as error:
-        _translate(source, error, model)
+        _translate(source, error)
         made = None
     return (None if source.problems else made), source
 
@@ -87,7 +87,7 @@ def ordered(problems: list[Problem]) -> list[Problem]:
     )
 
 
-def _translate(source: Source, error: ValidationError, model: type[BaseModel]) -> None:
+def _translate(source: Source, error: ValidationError) -> None:
     """Note pydantic's findings in our words, but for what has been said of the same place."""
     said = {problem.where for problem in source.problems}
     for one in error.errors(include_url=False):

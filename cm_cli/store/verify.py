@@ -1,0 +1,165 @@
+"""Proving a store: the chain of entries, and every row and history row against it.
+
+Everything is recomputed. A changed row is named; rows added or taken away outside the program
+are named by the entry they should belong to; an anchor (digests kept elsewhere) also finds a
+chain that was cut or written anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from cm_cli.domain.register import kinds, names
+from cm_cli.errors import Problem
+from cm_cli.language import _
+from cm_cli.store.journal import GENESIS, digest_of, rows_digest, sealed
+from cm_cli.store.undo import entries
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from cm_cli.domain.kind import Kind
+    from cm_cli.store.journal import Entry
+
+_MOST = 1000
+
+
+def verify(
+    connection: sqlite3.Connection, anchors: Sequence[tuple[int, str]] = ()
+) -> list[Problem]:
+    """Return everything that is not as the journal says; nothing means the store is whole."""
+    found = entries(connection)
+    problems = [*_file(connection), *_chain(found), *_anchors(found, anchors)]
+    numbers = {entry.number: entry for entry in found}
+    for kind in kinds():
+        problems += _rows(connection, kind, numbers)
+    problems += _history(connection, numbers)
+    problems += _written(connection, found)
+    return problems
+
+
+def _file(connection: sqlite3.Connection) -> Iterator[Problem]:
+    """Yield what the engine itself finds: damaged pages, dangling references."""
+    for (text,) in connection.execute("PRAGMA integrity_check"):
+        if text != "ok":
+            what = _("The file is damaged: {text}").format(text=text)
+            yield Problem("file-damaged", what, mend=_("Restore the last backup to another place."))
+    for table, row, parent, _key in connection.execute("PRAGMA foreign_key_check"):
+        what = _("{kind} {row} refers to a {parent} that is not there").format(
+            kind=table, row=row, parent=parent
+        )
+        yield Problem("dangling", what)
+
+
+def _chain(found: Sequence[Entry]) -> Iterator[Problem]:
+    """Yield the entries that are missing, out of the chain, or changed."""
+    previous, expected = GENESIS, 1
+    for entry in found:
+        if entry.number != expected:
+            what = _("Entry {number} is missing").format(number=expected)
+            yield Problem("entry-missing", what)
+        elif entry.previous != previous:
+            what = _("Entry {number} does not follow the one before it").format(number=entry.number)
+            yield Problem("entry-unchained", what)
+        if sealed(entry).hash != entry.hash:
+            what = _("Entry {number} was changed outside the program").format(number=entry.number)
+            yield Problem("entry-changed", what)
+        previous, expected = entry.hash, entry.number + 1
+
+
+def _anchors(found: Sequence[Entry], anchors: Sequence[tuple[int, str]]) -> Iterator[Problem]:
+    """Yield the anchors the chain no longer holds."""
+    hashes = {entry.number: entry.hash for entry in found}
+    for number, digest in anchors:
+        if number not in hashes:
+            what = _("Entry {number}, anchored elsewhere, is gone: the chain was cut")
+            yield Problem("anchor-lost", what.format(number=number))
+        elif hashes[number] != digest:
+            what = _("Entry {number} is not the one anchored elsewhere: the chain was written anew")
+            yield Problem("anchor-differs", what.format(number=number))
+
+
+def _rows(
+    connection: sqlite3.Connection, kind: Kind, numbers: Mapping[int, Entry]
+) -> Iterator[Problem]:
+    """Yield the rows whose content or entry is not what it was when it was written."""
+    columns = ", ".join(kind.names)
+    for row in connection.execute(f"SELECT id, entry, digest, {columns} FROM {kind.name}"):
+        kept = dict(zip(kind.names, row[3:], strict=True))
+        if digest_of(kind, row[0], kept) != row[2]:
+            yield _changed(kind, row[0], kept)
+        elif row[1] not in numbers or kind.name not in numbers[row[1]].counts:
+            what = _("{record} stands under entry {entry}, which wrote no such record").format(
+                record=_named(kind, row[0], kept), entry=row[1]
+            )
+            yield Problem("row-foreign", what)
+
+
+def _changed(kind: Kind, row: int, kept: Mapping[str, object]) -> Problem:
+    what = _("{record} was changed outside the program").format(record=_named(kind, row, kept))
+    return Problem("row-changed", what, mend=_("Compare it with the last backup."))
+
+
+def _named(kind: Kind, row: int, kept: Mapping[str, object]) -> str:
+    key = " ".join(str(kept.get(name) or "") for name in kind.key).strip()
+    return f"{kind.name} {key} (#{row})"
+
+
+def _history(connection: sqlite3.Connection, numbers: Mapping[int, Entry]) -> Iterator[Problem]:
+    """Yield the history rows that were changed, or whose span belongs to no entry."""
+    by_name = {kind.name: kind for kind in kinds()}
+    for name, row, since, until, digest, content in connection.execute(
+        "SELECT kind, row, since, until, digest, content FROM history ORDER BY kind, row, since"
+    ):
+        kind = by_name.get(name)
+        kept = _content(content)
+        if kind is None or kept is None or digest_of(kind, row, kept) != digest:
+            what = _("The history of {kind} #{row} (entry {since}) was changed outside the program")
+            yield Problem("history-changed", what.format(kind=name, row=row, since=since))
+        elif since not in numbers or until not in numbers:
+            what = _("The history of {kind} #{row} names entries that are not there")
+            yield Problem("history-foreign", what.format(kind=name, row=row))
+
+
+def _content(text: str) -> dict[str, str | int | None] | None:
+    try:
+        read = json.loads(text)
+    except ValueError:
+        return None
+    return read if isinstance(read, dict) else None
+
+
+def _written(connection: sqlite3.Connection, found: Iterable[Entry]) -> Iterator[Problem]:
+    """Yield the entries whose rows are not all there, or are more than they wrote."""
+    for entry in found:
+        known = sorted(name for name in entry.counts if name in names())
+        if rows_digest(connection, entry.number, known) == entry.rows_digest:
+            continue
+        for name in known:
+            now = _standing(connection, entry.number, name)
+            said = entry.counts[name].get("inserted", 0) + entry.counts[name].get("updated", 0)
+            if now != said:
+                what = _("Entry {number} wrote {said} rows of {kind}; {now} are there")
+                yield Problem(
+                    "rows-differ",
+                    what.format(number=entry.number, said=said, kind=name, now=now),
+                )
+        what = _("The rows of entry {number} are not those it wrote")
+        yield Problem("entry-rows", what.format(number=entry.number))
+
+
+def _standing(connection: sqlite3.Connection, number: int, name: str) -> int:
+    count: int = connection.execute(
+        f"SELECT (SELECT count(*) FROM {name} WHERE entry = ?1)"
+        " + (SELECT count(*) FROM history WHERE kind = ?2 AND since = ?1)",
+        (number, name),
+    ).fetchone()[0]
+    return count
+
+
+def summary(problems: Iterable[Problem]) -> Counter[str]:
+    """Count the findings by sort."""
+    return Counter(found.slug for found in problems)

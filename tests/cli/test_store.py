@@ -1,0 +1,73 @@
+"""Backups are proved before they count, made while others write; restore keeps what was there."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from conftest import rows
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_backup_is_the_store_whole_and_private(example, ok, cm, tmp_path):
+    said = ok("store", "backup", tmp_path / "b.db")
+    number, digest = rows(example, "SELECT number, hash FROM entry ORDER BY number DESC LIMIT 1")[0]
+    assert f"up to entry {number}, {digest}" in said.err
+    assert (tmp_path / "b.db").stat().st_mode & 0o777 == 0o600
+    assert ok("client", "list").out == ok("client", "list", "--db", tmp_path / "b.db").out
+    assert cm("store", "backup", tmp_path / "b.db").code == 73
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".cm-")] == []
+
+
+def test_a_damaged_store_gives_no_backup(example, cm, tmp_path):
+    with closing(sqlite3.connect(example)) as connection, connection:
+        connection.execute("UPDATE client SET name = '改' WHERE code = '000625'")
+    said = cm("store", "backup", tmp_path / "b.db")
+    assert said.code == 65
+    assert "client 000625" in said.err
+    assert not (tmp_path / "b.db").exists()
+
+
+def test_restore_brings_back_the_backup_and_keeps_what_was_there(example, ok, tmp_path):
+    ok("store", "backup", tmp_path / "b.db")
+    ok("client", "add", "9", "--name", "甲")
+    ok("store", "restore", tmp_path / "b.db")
+    assert rows(example, "SELECT count(*) FROM client") == [(2929,)]
+    kept = tmp_path / "cm.db.before-restore-1"
+    assert rows(kept, "SELECT count(*) FROM client") == [(2930,)]
+    ok("store", "check")
+    ok("client", "add", "9", "--name", "甲")
+
+
+def test_restore_of_what_is_no_backup_leaves_the_store(example, cm, tmp_path):
+    (tmp_path / "x.db").write_text("nothing")
+    before = example.read_bytes()
+    assert cm("store", "restore", tmp_path / "x.db").code == 65
+    assert cm("store", "restore", tmp_path / "none.db").code == 66
+    assert example.read_bytes() == before
+
+
+def test_backups_while_others_write_are_whole(example, ok, tmp_path):
+    script = (
+        "from cm_cli.cli.app import run\n"
+        "for n in range(40): run(['unit', 'add', f'机构{n}', '--kind', 'operating', '-q'])\n"
+    )
+    env = {"CM_DB": str(example), "PYTHONPATH": str(ROOT), "CM_LANG": "en"}
+    with subprocess.Popen([sys.executable, "-c", script], env=env) as writer:
+        made = 0
+        while writer.poll() is None or not made:
+            ok("store", "backup", tmp_path / f"b{made}.db")
+            made += 1
+    assert rows(example, "SELECT count(*) FROM unit") == [(52,)]
+
+
+def test_info_counts_the_records(example, ok):
+    found = json.loads(ok("store", "info", "--json").out)
+    counts = {row["kind"]: row["count"] for row in found["sheets"][0]["rows"]}
+    assert counts["client"] == 2929
+    assert counts["visit"] == 3186

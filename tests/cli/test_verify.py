@@ -1,0 +1,124 @@
+"""Edits made outside the program are found and named; the store answers from any earlier entry."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+
+import pytest
+from conftest import rows
+
+
+def edit(store, *statements):
+    with closing(sqlite3.connect(store)) as connection, connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+@pytest.fixture
+def busy(store, ok):
+    """Return a store with inserts, updates and a delete behind it."""
+    ok("client", "add", "1", "--name", "甲", "--assets", "120亿", "--region", "浙江")
+    ok("client", "add", "2", "--name", "乙", "--assets", "1亿")
+    ok("client", "set", "1", "--sales", "5亿")
+    ok("client", "add", "3", "--name", "丙")
+    ok("undo")
+    return store
+
+
+def test_a_whole_store_is_silent(busy, ok, example):
+    said = ok("journal", "verify")
+    assert said.out + said.err == ""
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("UPDATE client SET name = '改' WHERE code = '1'", "client 1 (#1) was changed outside"),
+        ("UPDATE client SET sales = sales + 1 WHERE code = '1'", "client 1 (#1) was changed outside"),
+        ("UPDATE client SET id = 9 WHERE code = '2'", "client 2 (#9) was changed outside"),
+        ("UPDATE client SET entry = 2 WHERE code = '2'", "Entry 3 wrote 1 rows of client; 0 are there"),
+        ("DELETE FROM client WHERE code = '2'", "Entry 3 wrote 1 rows of client; 0 are there"),
+        ("INSERT INTO client (id, code, name, entry, digest) VALUES (7, '7', '庚', 3, 'x')", "client 7 (#7) was changed outside"),
+        ("DELETE FROM history", "The rows of entry 2 are not those it wrote"),
+        ("UPDATE history SET content = replace(content, '甲', '改')", "The history of client #1"),
+        ("UPDATE history SET until = 99", "names entries that are not there"),
+        ("UPDATE entry SET operator = 'x' WHERE number = 2", "Entry 2 was changed outside"),
+        ("UPDATE entry SET moment = '2015-01-01T00:00:00Z' WHERE number = 2", "Entry 2 was changed outside"),
+        ("DELETE FROM entry WHERE number = 2", "Entry 2 is missing"),
+        ("UPDATE entry SET number = -number WHERE number IN (3, 4)", "Entry 1 is missing"),
+        ("UPDATE classification SET grade = 'large' WHERE client = '2'", "classification 2 size"),
+    ],
+)  # fmt: skip
+def test_an_edit_by_plain_sqlite_is_found_and_named(busy, cm, statement, words):
+    edit(busy, statement)
+    said = cm("journal", "verify")
+    assert said.code == 1
+    assert words in said.err
+
+
+def test_an_edit_with_its_digest_made_anew_is_found_by_the_entry(busy, cm):
+    from cm_cli.domain.register import kind
+    from cm_cli.store.journal import content_of, digest_of
+
+    client = kind("client")
+    with closing(sqlite3.connect(busy)) as connection, connection:
+        connection.execute("UPDATE client SET name = '改' WHERE id = 2")
+        digest = digest_of(client, 2, content_of(connection, client, 2))
+        connection.execute("UPDATE client SET digest = ? WHERE id = 2", (digest,))
+    said = cm("journal", "verify")
+    assert said.code == 1
+    assert "The rows of entry 3 are not those it wrote" in said.err
+
+
+def test_a_cut_chain_is_found_by_an_anchor_kept_elsewhere(busy, ok, cm, tmp_path):
+    ok("client", "add", "4", "--name", "丁")
+    ok("journal", "head", "-o", tmp_path / "head.tsv")
+    last = rows(busy, "SELECT max(number) FROM entry")[0][0]
+    assert cm("journal", "verify", "--anchor", tmp_path / "head.tsv").code == 0
+    edit(
+        busy, f"DELETE FROM entry WHERE number = {last}", f"DELETE FROM client WHERE entry = {last}"
+    )
+    assert cm("journal", "verify").code == 0
+    said = cm("journal", "verify", "--anchor", tmp_path / "head.tsv")
+    assert said.code == 1
+    assert f"Entry {last}, anchored elsewhere, is gone" in said.err
+
+
+def test_lists_and_records_answer_as_they_were_known(busy, ok, cm):
+    def sales(at):
+        return json.loads(
+            ok("client", "list", "--fields", "code,sales", "--json", "--known-at", at).out
+        )
+
+    assert sales("2") == [{"code": "1", "sales": None}]
+    assert sales("3") == [{"code": "1", "sales": None}, {"code": "2", "sales": None}]
+    assert sales("4") == [{"code": "1", "sales": 500000000}, {"code": "2", "sales": None}]
+    assert [row["code"] for row in sales("5")] == ["1", "2", "3"]
+    assert [row["code"] for row in sales("6")] == ["1", "2"]
+    assert sales("2016-04-01") == sales("6")
+    assert "Annual sales" not in ok("client", "show", "1", "--known-at", "3").out
+    assert cm("client", "show", "2", "--known-at", "2").code == 66
+    assert cm("client", "list", "--known-at", "99").code == 2
+    assert cm("client", "list", "--known-at", "2015-01-01").code == 2
+
+
+def test_a_report_answers_as_it_was_known(example, ok):
+    words = ("report", "appraisal", "--quarter", "2016Q1", "--manager", "M10", "--json")
+    last = str(rows(example, "SELECT max(number) FROM entry")[0][0])
+    before = ok(*words).out
+    ok("result", "set", "M10", "deposits", "2016-03", "--actual", "1")
+    ok("appraise", "run", "--quarter", "2016Q1")
+    assert ok(*words).out != before
+    assert ok(*words, "--known-at", last).out == before
+
+
+def test_undo_can_leave_conflicts_and_take_the_rest(example, ok, cm):
+    number = rows(example, "SELECT number FROM entry WHERE command LIKE '%import scores%'")[0][0]
+    ok("appraise", "score", "M10", "attitude", "2016Q1", "10", "--rated-by", "客户部")
+    assert cm("undo", str(number)).code == 65
+    said = ok("undo", str(number), "--skip-conflicts")
+    assert "score M10 attitude 2016Q1 was changed by entry" in said.err
+    assert rows(example, "SELECT manager, item, points FROM score") == [("M10", "attitude", "10")]
+    assert cm("journal", "verify").code == 0
