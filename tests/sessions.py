@@ -9,6 +9,7 @@ writes the answers anew.
 from __future__ import annotations
 
 import os
+import platform
 import re
 import shlex
 import shutil
@@ -76,8 +77,8 @@ def _answered(block: str, folder: Path, env: dict[str, str]) -> str:
             cwd=folder, env=env, capture_output=True, encoding="utf-8", check=False,
         )  # fmt: skip
         said = (done.stdout + done.stderr).rstrip("\n")
-        said = said.replace(str(folder), "…")
-        said = re.sub(r"\b[0-9a-f]{64}\b", lambda m: m[0][:8] + "…", said)
+        said = said.replace(str(folder), "…").replace(f"@{platform.node()}", "@host")
+        said = re.sub(r"\b[0-9a-f]{64}\b", "…", said)
         lines += [line.rstrip() for line in said.splitlines()]
         if done.returncode:
             lines.append(f"[exit {done.returncode}]")

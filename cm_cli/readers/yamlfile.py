@@ -157,7 +157,7 @@ def _broken(error: MarkedYAMLError, text: str, file: str) -> CmError:
     at, column = (mark.line, mark.column) if mark else (0, 0)
     at, column = (at, column) if at < len(lines) else (len(lines) - 1, len(lines[-1]))
     what = _("This line cannot be read as YAML from character {column} on: “{text}”").format(
-        column=column + 1, text=shown(lines[at].strip())
+        column=column + 1, text=shown(lines[at].rstrip())
     )
     return refused("broken-yaml", what, Where(file, at + 1), slip(lines[at]))
 

@@ -36,7 +36,7 @@ def backup(place: Place, target: Path) -> tuple[int, str]:
         must_exist(place)
         with plain_errors(place), closing(connect(place, readonly=False)) as connection:
             connection.execute("VACUUM INTO ?", (str(copy),))
-        last = _proved(Place(copy))
+        last = _proved(Place(copy), place.path)
         _settle(copy, target)
     return last
 
@@ -46,14 +46,14 @@ def restore(place: Place, source: Path) -> tuple[tuple[int, str], Path | None]:
 
     Returns the last entry restored and where the old store is.
     """
-    last = _proved(Place(source.absolute()))
+    last = _proved(Place(source), source)
     with _beside(place.path) as copy, locked(place):
         with (
             plain_errors(Place(source)),
-            closing(connect(Place(source.absolute()), readonly=True)) as one,
+            closing(connect(Place(source), readonly=True)) as one,
         ):
             one.execute("VACUUM INTO ?", (str(copy),))
-        _proved(Place(copy))
+        _proved(Place(copy), source)
         kept = _set_aside(place)
         _settle(copy, place.path)
         with closing(connect(place, readonly=False)) as connection:
@@ -61,14 +61,14 @@ def restore(place: Place, source: Path) -> tuple[tuple[int, str], Path | None]:
     return last, kept
 
 
-def _proved(place: Place) -> tuple[int, str]:
-    """Verify a copy in full; raises CmError with all findings where it is not whole."""
+def _proved(place: Place, of: Path) -> tuple[int, str]:
+    """Verify a copy in full; raises CmError with all findings where what it is of is not whole."""
     with reading(place) as connection:
         problems = verify(connection)
         last = head(connection)
     if problems:
         raise CmError(
-            _("{place} is not whole and is not used").format(place=place),
+            _("{place} is not whole and is not used").format(place=of),
             mend=_("Take an older backup, or look at the findings with: cm journal verify."),
             slug="backup-unproved",
             code=Exit.DATA_REFUSED,

@@ -10,6 +10,7 @@ from cm_cli.domain.appraisal.facts import leaves
 from cm_cli.domain.appraisal.prove import prove
 from cm_cli.domain.appraisal.score import decide as decide_card
 from cm_cli.domain.appraisal.sheet import explain_document
+from cm_cli.domain.appraisal.words import unproved
 from cm_cli.domain.fields import BadValueError, Choice
 from cm_cli.domain.register import kind as kind_of
 from cm_cli.errors import CmError, Exit, Problem
@@ -205,9 +206,7 @@ def explain(
     problems = [
         Problem(
             "unproved",
-            _("{step} does not come out again ({why} {row})").format(
-                step=w.name, why=w.why, row=w.row
-            ),
+            unproved(w),
             mend=_("Look at the records of this step: they were changed after the appraisal."),
         )
         for w in wrong

@@ -95,9 +95,9 @@ def check(clerk: Clerk) -> list[Problem]:
 
 def backup(clerk: Clerk, file: str) -> tuple[int, str]:
     """Write a proved copy to a new file; returns number and hash of its last entry."""
-    return copying.backup(clerk.place, Path(file))
+    return copying.backup(clerk.place, Path(file).absolute())
 
 
 def restore(clerk: Clerk, file: str) -> tuple[tuple[int, str], Path | None]:
     """Put a backup in the store's place; returns its last entry and where the old store is."""
-    return copying.restore(clerk.place, Path(file))
+    return copying.restore(clerk.place, Path(file).absolute())

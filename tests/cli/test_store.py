@@ -24,6 +24,13 @@ def test_a_backup_is_the_store_whole_and_private(example, ok, cm, tmp_path):
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".cm-")] == []
 
 
+def test_a_backup_may_be_named_without_its_folder(example, ok, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ok("store", "backup", "b.db")
+    ok("store", "restore", "b.db")
+    assert (tmp_path / "b.db").exists()
+
+
 def test_a_damaged_store_gives_no_backup(example, cm, tmp_path):
     with closing(sqlite3.connect(example)) as connection, connection:
         connection.execute("UPDATE client SET name = '改' WHERE code = '000625'")
