@@ -51,4 +51,4 @@ def find(
       $ cm client find caqc --json
     """
     here = desk(ctx)
-    show.show(listing.find(here.clerk(), KIND, text, limit), here)
+    show.show(listing.find(here.clerk(), KIND, text, limit, codes=here.machine), here)

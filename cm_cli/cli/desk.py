@@ -6,6 +6,7 @@ import getpass
 import os
 import re
 import shlex
+import sys
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import typer
 
 WORDS = "words"
+_MACHINE = frozenset({"tsv", "tab", "json", "jsonl", "ndjson"})
 _PERSONAL = ("--phone", "--contact")
 
 
@@ -41,6 +43,13 @@ class Desk:
         """The file to write to, or an empty text; ``-`` is standard output."""
         target = str(self.given.get("output") or "")
         return "" if target == "-" else target
+
+    @property
+    def machine(self) -> bool:
+        """Whether a program reads the answer: then it has codes, the same in every language."""
+        name = self.format or ("" if self.output or sys.stdout.isatty() else "tsv")
+        suffix = self.output.rpartition(".")[2].lower() if not name else ""
+        return name in _MACHINE or suffix in _MACHINE
 
     @property
     def fields(self) -> tuple[str, ...]:

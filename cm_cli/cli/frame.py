@@ -241,7 +241,8 @@ def _arguments(command: TyperCommand, ctx: Any) -> Iterator[tuple[str, str]]:
 
 
 def _option(param: Any) -> tuple[str, str]:
-    names = ", ".join([*param.opts, *param.secondary_opts])
+    opts = sorted(param.opts, key=len) if param.name == "help" else param.opts
+    names = ", ".join([*opts, *param.secondary_opts])
     if not param.is_flag and not param.count:
         names += f" {param.metavar or param.type.name.upper()}"
     text = _("Show this page and leave.") if param.name == "help" else _(param.help or "")

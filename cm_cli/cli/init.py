@@ -19,7 +19,7 @@ def init(
     ctx: typer.Context,
     regulation: Annotated[
         str,
-        typer.Option("--regulation", help=later("Code of the regulation to work by."), metavar="CODE"),
+        typer.Option("--regulation", help=later("Regulation to work by: a code, or a YAML file."), metavar="CODE"),
     ] = "abc-2001",
 ) -> None:
     """Make a store that works by a regulation; whatever is there already is left as it is.

@@ -224,6 +224,7 @@ def list_command(
             page=max(given["page"], 1),
             fields=() if here.fields == ("?",) else here.fields,
             reveal=given["reveal"],
+            codes=here.machine,
         )
         show.show(listing.list_(here.clerk(), kind, wanted), here)
 

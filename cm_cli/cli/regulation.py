@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from cm_cli.cli import show
-from cm_cli.cli.desk import desk
-from cm_cli.cli.frame import Command, Reads, app_of
+from cm_cli.cli.desk import day_of, desk
+from cm_cli.cli.frame import Command, Reads, Writes, app_of
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _, later, n_
 
-app = app_of(later("Regulations: list, show, check, test."))
+app = app_of(later("Regulations: list, show, check, test, use."))
 Name = Annotated[str, typer.Argument(help=later("Code of a regulation, or a YAML file."), metavar="NAME")]
 
 
@@ -94,3 +94,23 @@ def test(ctx: typer.Context, name: Name) -> None:
             code=Exit.FINDINGS,
         )
     show.say(here, n_("{count} case passes.", "All {count} cases pass.", len(sheet.rows)).format(count=len(sheet.rows)))
+
+
+@app.command("use", cls=Writes)
+def use(
+    ctx: typer.Context,
+    name: Name,
+    since: Annotated[str, typer.Option("--since", help=later("First day of its use; else today."), metavar="DAY")] = "",
+) -> None:
+    """Use a regulation from a day on: one of the program's, or a YAML file of your own.
+
+    Earlier periods keep the regulation of their time.
+
+    Examples:
+      $ cm regulation use abc-2001 --since 2016-07-01
+    """
+    from cm_cli.usecases import rulebook
+
+    here = desk(ctx)
+    clerk = here.clerk()
+    show.outcome(rulebook.use(clerk, name, day_of(since, "--since") if since else clerk.today), here)

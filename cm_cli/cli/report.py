@@ -52,6 +52,7 @@ def report(
     if name is None:
         show.show(_names(), here)
         return
+    reporting.named(name)
     period = period_of({"month": month, "quarter": quarter, "year": year})
     if period is None:
         raise CmError(

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cm_cli.cli.desk import Desk
-    from cm_cli.errors import Problem
+    from cm_cli.errors import Problem, Where
     from cm_cli.usecases.clerk import Change, Outcome
     from cm_cli.writers.options import Options
 
 _MOST = 1000
 _MOST_CHANGES = 40
+_RANGES = 8
 
 
 def show(thing: Sheet | Document, desk: Desk) -> None:
@@ -169,7 +170,7 @@ def _sentences(done: Outcome, what: str) -> Iterable[str]:
         yield _("Dry run, nothing written. Would change {counts}.").format(counts=counts)
     elif done.entry:
         yield _("{what}Entry {number}: {counts}. To take it back: cm undo {number}").format(
-            what=f"{what} " if what else "", number=done.entry.number, counts=counts
+            what=_("{what} ").format(what=what) if what else "", number=done.entry.number, counts=counts
         )
 
 
@@ -208,28 +209,63 @@ def problems(found: Sequence[Problem], desk: Desk | None) -> None:
     """Show findings, those of one sort together, with the places they were found at."""
     if desk and desk.quiet:
         return
-    def sort(each: Problem) -> tuple[str, str, str]:
-        return each.slug, each.what, each.mend
-    groups = [(key, list(same)) for key, same in groupby(sorted(found, key=sort), key=sort)]
-    groups.sort(key=lambda group: min((str(p.where.file), p.where.line) if p.where else ("", 0) for p in group[1]))
-    for (_slug, what, mend), same in groups[:_MOST]:
-        places = [str(each.where) for each in same if each.where]
-        line(_finding(what, places, note=same[0].note))
-        if mend:
-            line(f"    {mend}")
+    groups = [(key, list(same)) for key, same in groupby(sorted(found, key=_sort), key=_sort)]
+    groups.sort(key=lambda group: min(_place(each) for each in group[1]))
+    for _key, same in groups[:_MOST]:
+        line(_finding(same))
+        if same[0].mend:
+            line(f"    {same[0].mend}")
     if len(groups) > _MOST:
         more = len(groups) - _MOST
         line(n_("… and {count} more finding", "… and {count} more findings", more).format(count=more))
 
 
-def _finding(what: str, places: list[str], *, note: bool) -> str:
-    mark = _("Note: {what}") if note else "{what}"
-    if not places:
-        return "  " + mark.format(what=what)
-    shown = ", ".join(places[:8])
-    if len(places) > 8:  # noqa: PLR2004 - as many as fit a line
-        shown += " " + _("and {count} more").format(count=len(places) - 8)
-    return f"  {shown}  {mark.format(what=what)}"
+def _sort(each: Problem) -> tuple[str, str, str, str]:
+    """Return the sort of a finding: those of a column that differ in the value only share it."""
+    column = each.where.column if each.where else ""
+    said = each.what.replace(each.value, "…") if each.value and each.where else each.what
+    return each.slug, column, said, each.mend if said == each.what else ""
+
+
+def _place(each: Problem) -> tuple[str, int]:
+    return (each.where.file, each.where.line) if each.where else ("", 0)
+
+
+def _finding(same: list[Problem]) -> str:
+    """Return one line for findings of a sort: where, what, and how many values."""
+    first = min(same, key=_place)
+    values = len({each.value for each in same})
+    what = first.what
+    if values > 1:
+        what += " " + _("(and {count} other values)").format(count=values - 1)
+    if first.note:
+        what = _("Note: {what}").format(what=what)
+    places = [each.where for each in same if each.where]
+    return f"  {_places(places)}  {what}" if places else f"  {what}"
+
+
+def _places(places: list[Where]) -> str:
+    """Return the places as file, lines in ranges, column: ``clients.csv:2-9,12 «行业»``."""
+    said = []
+    by_file = groupby(sorted(places), key=lambda where: (where.file, where.sheet, where.column))
+    for (file, sheet, column), same in by_file:
+        lines = sorted({where.line for where in same if where.line})
+        shown = _ranges(lines)
+        more = f" {_('and {count} more').format(count=len(shown) - _RANGES)}" if len(shown) > _RANGES else ""
+        place = file + (f"[{sheet}]" if sheet else "")
+        place += (":" + ",".join(shown[:_RANGES]) + more) if shown else ""
+        said.append(place + (f" «{column}»" if column else ""))
+    return "; ".join(said)
+
+
+def _ranges(lines: list[int]) -> list[str]:
+    runs: list[list[int]] = []
+    for number in lines:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return [f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
 
 
 def line(text: str) -> None:

@@ -130,6 +130,7 @@ class Amount(FieldType):
     sql: ClassVar[str] = "INTEGER"
     column: ClassVar[ColumnType] = "money"
     unit: str = "元"
+    least: Decimal | None = None
 
     def parse(self, raw: object, context: Context) -> Value:
         """Read an amount; a bare number is in the column's unit, else in the field's own."""
@@ -146,6 +147,8 @@ class Amount(FieldType):
             raise BadValueError(_("is finer than one 分"), _("Round it to whole 分 (0.01 yuan)."))
         if abs(whole) > _LARGEST:
             raise BadValueError(_("is too large an amount"))
+        if self.least is not None and whole < self.least:
+            raise BadValueError(_("is below {least}").format(least=plain(self.least)))
         return whole / 100
 
     def keep(self, value: Value) -> Kept:

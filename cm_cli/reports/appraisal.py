@@ -11,6 +11,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.appraisal import codec
+from cm_cli.domain.appraisal.facts import leaves
+from cm_cli.domain.appraisal.prove import prove
 from cm_cli.domain.appraisal.rank import Rank, ranks
 from cm_cli.domain.appraisal.score import score
 from cm_cli.domain.appraisal.sheet import (
@@ -50,6 +52,7 @@ class Appraised:
     card: Scorecard
     state: str = ""
     decided_by: str = ""
+    data_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,18 +134,20 @@ def _full(line: CapLine) -> str:
     )
 
 
-def _kept(connection: sqlite3.Connection, asked: Asked) -> dict[str, tuple[str, str, str]]:
+def _kept(connection: sqlite3.Connection, asked: Asked) -> dict[str, tuple[str, ...]]:
     rows = connection.execute(
-        "SELECT manager, scorecard, state, decided_by FROM appraisal WHERE period = ?",
+        "SELECT manager, scorecard, state, decided_by, data_day FROM appraisal WHERE period = ?",
         (str(asked.period),),
     )
-    return {code: (card, state or "", by or "") for code, card, state, by in rows}
+    return {code: (card, state or "", by or "", day or "") for code, card, state, by, day in rows}
 
 
-def _on_record(each: Appraised, kept: tuple[str, str, str] | None) -> Appraised:
+def _on_record(each: Appraised, kept: tuple[str, ...] | None) -> Appraised:
     if kept is None:
         return each
-    return replace(each, card=codec.from_json(kept[0]), state=kept[1], decided_by=kept[2])
+    day = date.fromisoformat(kept[3]) if kept[3] else None
+    card = codec.from_json(kept[0])
+    return replace(each, card=card, state=kept[1], decided_by=kept[2], data_day=day)
 
 
 def reference(found: Found) -> RegulationRef:
@@ -168,13 +173,19 @@ def build(found: Found, asked: Asked) -> Built:
         _("Appraisal {period}").format(period=asked.period),
         (
             (_("Regulation"), pick(found.rules.name.both())),
-            (_("Day of data"), asked.day.isoformat()),
+            (_("Day of data"), _days(found, asked)),
             (_("Managers"), str(len(cards))),
         ),
         (_ranking(found, cards), _ratings(found, cards), *_flat(cards)),
         found.notes,
     )
     return Built(overview, sheets)
+
+
+def _days(found: Found, asked: Asked) -> str:
+    """Return the day or days of the data the appraisals shown were made from."""
+    days = {(each.data_day or asked.day).isoformat() for each in found.appraised}
+    return ", ".join(sorted(days)) or asked.day.isoformat()
 
 
 def _ranking(found: Found, cards: Sequence[Scorecard]) -> Sheet:
@@ -193,10 +204,25 @@ def _sheet(each: Appraised, found: Found, asked: Asked, named: Mapping[str, str]
         each.facts,
         reference(found),
         rank=found.ranks.get(each.facts.code),
-        data_day=asked.day,
+        data_day=each.data_day or asked.day,
         labels=named,
     )
-    return replace(document, notes=(*document.notes, _standing(each), *found.notes))
+    lacking = ", ".join(dict.fromkeys(missing.item.label for missing in each.card.missing))
+    facts = ((_("Not measured"), lacking), *document.facts) if lacking else document.facts
+    changed = _changed_since(each) if each.state else ()
+    notes = (*document.notes, _standing(each), *changed, *found.notes)
+    return replace(document, facts=facts, notes=notes)
+
+
+def _changed_since(each: Appraised) -> tuple[str, ...]:
+    """Say that records were changed after the appraisal: the card stays as it was made."""
+    if not prove(each.card, leaves(each.facts)):
+        return ()
+    return (
+        _(
+            "Records were changed after this appraisal; see: cm appraise explain {manager} --prove."
+        ).format(manager=each.facts.code),
+    )
 
 
 def _standing(each: Appraised) -> str:

@@ -16,7 +16,7 @@ from cm_cli.domain.register import kind as kind_of
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from cm_cli.domain.fields import Value
@@ -193,6 +193,16 @@ def codes_by_name(connection: sqlite3.Connection, kind: str, name: str) -> list[
     kind_of(kind)
     found = connection.execute(f"SELECT code FROM {kind} WHERE name = ? ORDER BY code", (name,))
     return [code for (code,) in found]
+
+
+def alike(connection: sqlite3.Connection, kind: Kind, values: Mapping[str, Value]) -> list[str]:
+    """Return code and name of other records whose name looks the same."""
+    found = connection.execute(
+        f"SELECT code, {kind.search} FROM {kind.name} WHERE likeness = ? AND code <> ?"
+        " ORDER BY code LIMIT 5",
+        (values.get("likeness"), values.get("code")),
+    )
+    return [f"{code} {name}" for code, name in found]
 
 
 def distinct(connection: sqlite3.Connection, kind: Kind, name: str) -> list[str]:

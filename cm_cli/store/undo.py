@@ -127,5 +127,8 @@ def dangling(connection: sqlite3.Connection) -> list[Conflict]:
         for _table, row, parent, _number in connection.execute(
             f"PRAGMA foreign_key_check({kind.name})"
         ):
-            found.append(Conflict(kind, row, _key(connection, kind, row), None, parent))
+            entry = connection.execute(f"SELECT entry FROM {kind.name} WHERE id = ?", (row,))
+            found.append(
+                Conflict(kind, row, _key(connection, kind, row), entry.fetchone()[0], parent)
+            )
     return found

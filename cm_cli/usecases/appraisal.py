@@ -140,6 +140,7 @@ def decide(
                 code=Exit.NO_INPUT,
             )
         before = kind.give(content_of(connection, kind, row))
+        lists = context(connection, period.last).lists
         try:
             wanted = _rating(connection, period, rating)
         except BadValueError as bad:
@@ -160,7 +161,9 @@ def decide(
             "scorecard": codec.to_json(card),
         }
         writer.update(kind, row, after)
-        outcome.changes = [c for c in changes_of(kind, before, after) if c.field != "scorecard"]
+        outcome.changes = [
+            c for c in changes_of(kind, before, after, lists) if c.field != "scorecard"
+        ]
     return outcome
 
 

@@ -26,6 +26,7 @@ from cm_cli.store.regulations import in_force
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
 from cm_cli.usecases.lookup import locate, managers_named
 from cm_cli.usecases.reference import trees
+from cm_cli.usecases.regulations import context
 
 if TYPE_CHECKING:
     import sqlite3
@@ -254,6 +255,10 @@ def move(clerk: Clerk, client: str, manager: str, *, lock: bool) -> Outcome:
             "locked": lock,
         }
         writer.insert(kind_of("assignment"), record)
+        if not lock:
+            what = _("A plan takes the client back where the manager does not fit by the rules")
+            mend = _("With --lock plans leave the pair alone.")
+            outcome.notes.append(Problem("not-locked", what, mend=mend, note=True))
     return outcome
 
 
@@ -268,6 +273,7 @@ def why(clerk: Clerk, client: str, other: str) -> Document:
         now = situation(connection, clerk.today)
         past = _on_record(connection, code)
         named = managers_named(connection, [other])[0] if other else ""
+        sizes = context(connection, clerk.today).lists.get("sizes", ())
     mine = next(each for each in now.clients if each.code == code)
     anew = replace(
         now,
@@ -282,6 +288,7 @@ def why(clerk: Clerk, client: str, other: str) -> Document:
             subject, named, now.managers, now.rules, now.trees, on=now.day, made=held.plan()
         )
         return why_not_document(code, named, answer)
+    size = next((pick(each.names) for each in sizes if each.code == mine.size), mine.size)
     made = anew.plan()
     told = explain(
         mine._replace(manager="", locked=False),
@@ -295,7 +302,7 @@ def why(clerk: Clerk, client: str, other: str) -> Document:
         (_("Client"), code),
         (_("Region"), mine.region),
         (_("Industry"), mine.industry),
-        (_("Size"), mine.size),
+        (_("Size"), size),
         *past,
         *(
             (_("Planned anew today: {label}").format(label=label), value)

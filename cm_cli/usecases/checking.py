@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from cm_cli.domain.fields import BadValueError, Context, nearest
+from cm_cli.domain.fields import BadValueError, Context, Named, Several, nearest
 from cm_cli.domain.inert import inert
 from cm_cli.domain.likeness import likeness, pinyin
 from cm_cli.errors import Problem, Where
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cm_cli.domain.kind import Field, Kind
 
 _SHOWN = 80
+_LISTED = 8
 
 
 @dataclass(slots=True)
@@ -148,3 +149,35 @@ def _day_problems(
         )
         return [Problem("days-reversed", what, where, str(day), _("Correct one of the two."))]
     return []
+
+
+def strange(kind: Kind, values: Mapping[str, Value], context: Context) -> list[tuple[Field, str]]:
+    """Return the names of regions and industries that no tree knows: a slip, or a new name."""
+    found: list[tuple[Field, str]] = []
+    for each in kind.fields:
+        inner = each.type.of if isinstance(each.type, Several) else each.type
+        value = values.get(each.name)
+        if isinstance(inner, Named) and value is not None and inner.tree in context.trees:
+            tree = context.trees[inner.tree]
+            words = value if isinstance(value, tuple) else (str(value),)
+            found += [(each, word) for word in words if not tree.known(word)]
+    return found
+
+
+def strange_note(
+    each: Field, words: Mapping[str, int], context: Context, where: Where | None = None
+) -> Problem:
+    """Return one note about the names of a field that no tree knows, with how often each is met."""
+    inner = each.type.of if isinstance(each.type, Several) else each.type
+    tree = context.trees[inner.tree] if isinstance(inner, Named) else None
+    near = [f"{word} → {guess}" for word in words if tree and (guess := tree.suggest(word))]
+    shown = ", ".join(f"{word} ({count})" for word, count in list(words.items())[:_LISTED])
+    return Problem(
+        "strange-name",
+        _("{field}: not in the tree, kept as written: {names}").format(
+            field=each.label, names=shown
+        ),
+        where,
+        mend=_("Perhaps meant: {names}.").format(names=", ".join(near[:_LISTED])) if near else "",
+        note=True,
+    )

@@ -6,6 +6,7 @@ updated, the rest left alone, so that the same file a second time changes nothin
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import chain, islice
@@ -19,7 +20,15 @@ from cm_cli.language import _, n_
 from cm_cli.readers.registry import open_table
 from cm_cli.store import query
 from cm_cli.store.journal import digest_of
-from cm_cli.usecases.checking import References, completed, problem_of, whole, with_search
+from cm_cli.usecases.checking import (
+    References,
+    completed,
+    problem_of,
+    strange,
+    strange_note,
+    whole,
+    with_search,
+)
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
 from cm_cli.usecases.records import after
 from cm_cli.usecases.regulations import context
@@ -98,6 +107,7 @@ class _Batch:
     rows: dict[str, tuple[int, int]] = field(default_factory=dict)
     repeated: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    strange: dict[str, Counter[str]] = field(default_factory=dict)
     unwhole: list[Problem] = field(default_factory=list)
     new: int = 0
     changed: int = 0
@@ -134,7 +144,8 @@ def import_(
         columns, problems = _columns(kind, table, wanted, reads, references)
         batch = _Batch(kind, table, reads, clerk, problems=problems)
         if not batch.sound():
-            batch.problems += table.problems
+            what = _("The rows were not read: the headings come first")
+            batch.problems += [*table.problems, Problem("rows-unread", what, note=True)]
             raise _refused(batch)
         _settle(writer, batch, columns)
         outcome.tally = {
@@ -297,6 +308,9 @@ def _settle(writer: Writer, batch: _Batch, columns: Sequence[_Column]) -> None:
     batch.problems += [*batch.table.problems, *batch.unwhole]
     if batch.repeated:
         batch.problems.append(_repeats(batch))
+    for name, words in sorted(batch.strange.items()):
+        common = dict(words.most_common())
+        batch.problems.append(strange_note(batch.kind.field(name), common, batch.reads))
     if _serious(batch.problems):
         raise _refused(batch)
 
@@ -321,6 +335,9 @@ def _settle_chunk(
             fresh.append(full)
         elif digest != digest_of(kind, row, kind.keep(full)):
             changed.append((row, full))
+    for full in (*fresh, *(values for _row, values in changed)):
+        for each, word in strange(kind, full, batch.reads):
+            batch.strange.setdefault(each.name, Counter())[word] += 1
     batch.new += len(fresh)
     batch.changed += len(changed)
     if batch.sound():

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from cm_cli.store.journal import Entry
 
 _MASK = "***"
+_NAMED = 3
 
 
 def list_(clerk: Clerk, limit: int | None = None) -> Sheet:
@@ -54,7 +55,8 @@ def counts_text(entry: Entry) -> str:
     """Return the counts of an entry as ``client +2929, classification +2929``."""
     signs = {"inserted": "+", "updated": "~", "deleted": "-"}
     return ", ".join(
-        f"{kind} " + " ".join(f"{signs[what]}{count}" for what, count in counts.items())
+        f"{kind_of(kind).label} "
+        + " ".join(f"{signs[what]}{count}" for what, count in counts.items())
         for kind, counts in entry.counts.items()
     )
 
@@ -188,12 +190,12 @@ def undo(
     outcome = Outcome()
     with reading(clerk.place, clerk.known_at) as connection:
         target = _entry(connection, number) if number else _last(connection)
-    if "regulation" in target.counts:
+    if target.number == 1:
         raise CmError(
             _("Entry {number} put the regulation into use; a store cannot be without one").format(
                 number=target.number
             ),
-            mend=_("Make another store, or use another regulation from a day on."),
+            mend=_("Use another from a day on: cm regulation use."),
             slug="undo-regulation",
             code=Exit.DATA_REFUSED,
         )
@@ -201,7 +203,7 @@ def undo(
         steps, conflicts = undoing.plan(writer.connection, target)
         if conflicts and not skip_conflicts:
             raise _conflicting(target, conflicts)
-        outcome.notes = [replace(_problem(each), note=True) for each in conflicts]
+        outcome.notes = [replace(each, note=True) for each in _problems(conflicts)]
         undoing.apply(writer, steps)
         dangling = undoing.dangling(writer.connection)
         if dangling:
@@ -215,7 +217,7 @@ def _last(connection: sqlite3.Connection) -> Entry:
     undone = {entry.undoes for entry in found if entry.undoes}
     for entry in reversed(found):
         if entry.number not in undone and not entry.undoes:
-            if "regulation" in entry.counts:
+            if entry.number == 1:
                 break
             return entry
     raise CmError(
@@ -233,18 +235,28 @@ def _conflicting(target: Entry, conflicts: list[undoing.Conflict]) -> CmError:
         mend=_("Take the later entries back first. Nothing was changed."),
         slug="undo-conflict",
         code=Exit.DATA_REFUSED,
-        problems=[_problem(each) for each in conflicts],
+        problems=_problems(conflicts),
     )
 
 
-def _problem(each: undoing.Conflict) -> Problem:
-    name = f"{each.kind.name} {each.key}"
-    if each.by:
-        what = _("{record} refers to a {kind} this would take away").format(
-            record=name, kind=each.by
-        )
-    elif each.entry:
-        what = _("{record} was changed by entry {entry}").format(record=name, entry=each.entry)
+def _problems(conflicts: list[undoing.Conflict]) -> list[Problem]:
+    """Return one finding for all conflicts of a sort: which records, which entry is in the way."""
+    groups: dict[tuple[str, int, str], list[undoing.Conflict]] = {}
+    for each in conflicts:
+        groups.setdefault((each.kind.name, each.entry or 0, each.by), []).append(each)
+    return [_problem(same) for _key, same in sorted(groups.items(), key=lambda group: group[0])]
+
+
+def _problem(same: list[undoing.Conflict]) -> Problem:
+    first = same[0]
+    records = f"{first.kind.label} " + ", ".join(each.key for each in same[:_NAMED])
+    if len(same) > _NAMED:
+        records += " " + _("and {count} more").format(count=len(same) - _NAMED)
+    if first.by:
+        what = _("{record}, written by entry {entry}, refers to a {kind} this would take away")
+    elif first.entry:
+        what = _("{record} was changed by entry {entry}")
     else:
-        what = _("{record} is there again").format(record=name)
-    return Problem("undo-conflict", what)
+        what = _("{record} is there again")
+    by = kind_of(first.by).label if first.by else ""
+    return Problem("undo-conflict", what.format(record=records, entry=first.entry, kind=by))

@@ -44,6 +44,7 @@ class Listing:
     page: int = 1
     fields: Sequence[str] = ()
     reveal: bool = False
+    codes: bool = False
     on: date | None = None
 
 
@@ -62,11 +63,9 @@ def list_(clerk: Clerk, kind: Kind, wanted: Listing) -> Sheet:
         )
         found = query.page(connection, kind, asked)
     shown = {name: each for each in found.fields if (name := each.name)}
+    lists = None if wanted.codes else reads.lists
     rows = [
-        tuple(
-            cell_of(shown[name], record[name], reads.lists, reveal=wanted.reveal)
-            for name in columns
-        )
+        tuple(cell_of(shown[name], record[name], lists, reveal=wanted.reveal) for name in columns)
         for record in found.records
     ]
     notes: tuple[str, ...] = ()
@@ -206,9 +205,12 @@ def _tree_condition(
 
 
 def cell_of(
-    each: Field, value: Value, lists: Mapping[str, Sequence[Option]], *, reveal: bool = False
+    each: Field, value: Value, lists: Mapping[str, Sequence[Option]] | None, *, reveal: bool = False
 ) -> Cell:
-    """Return a value as a cell: names instead of codes of a list, lists joined, personal masked."""
+    """Return a value as a cell: lists joined, personal values masked.
+
+    Codes of a list become names, unless ``lists`` is none (for programs).
+    """
     if value is None:
         return None
     if each.personal and not reveal:
@@ -219,8 +221,8 @@ def cell_of(
     return _named(each.type, value, lists)
 
 
-def _named(type_: object, value: Value, lists: Mapping[str, Sequence[Option]]) -> Cell:
-    if isinstance(type_, Choice) and isinstance(value, str):
+def _named(type_: object, value: Value, lists: Mapping[str, Sequence[Option]] | None) -> Cell:
+    if lists is not None and isinstance(type_, Choice) and isinstance(value, str):
         options = lists.get(type_.source, ()) if type_.source else type_.options
         for option in options:
             if option.code == value:
@@ -270,7 +272,7 @@ def _facts(
             yield column.heading, text_of(column, cell, grouped=each.type.column == "money")
 
 
-def find(clerk: Clerk, kind: Kind, text: str, limit: int = 50) -> Sheet:
+def find(clerk: Clerk, kind: Kind, text: str, limit: int = 50, *, codes: bool = False) -> Sheet:
     """Find by part of name or code, by pinyin or initials; names that begin so come first."""
     sound = re.sub(r"[\s'\-]+", "", text).casefold()
     part = f"%{like(text)}%"
@@ -284,9 +286,10 @@ def find(clerk: Clerk, kind: Kind, text: str, limit: int = 50) -> Sheet:
         page = query.page(connection, kind, query.Query(clerk.today, (found,)))
     shown = {each.name: each for each in page.fields}
     columns = _columns(kind, Listing(), shown)
+    lists = None if codes else reads.lists
     ranked = sorted(page.records, key=lambda record: _closeness(record, text, sound))
     rows = [
-        tuple(cell_of(shown[name], record[name], reads.lists) for name in columns)
+        tuple(cell_of(shown[name], record[name], lists) for name in columns)
         for record in ranked[:limit]
     ]
     notes: tuple[str, ...] = ()

@@ -44,7 +44,7 @@ def cover(
         for word in drop:
             _drop(kind, now, word, reads)
         writer.update(kind, row, now)
-        outcome.changes = changes_of(kind, before, now)
+        outcome.changes = changes_of(kind, before, now, reads.lists)
     return outcome
 
 

@@ -5,13 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.sheet import text_of
-from cm_cli.errors import CmError, Exit
+from cm_cli.errors import CmError, Exit, Problem
 from cm_cli.language import _
 from cm_cli.store import query
 from cm_cli.store.connection import reading
 from cm_cli.store.journal import content_of
 from cm_cli.usecases import classes
-from cm_cli.usecases.checking import References, check, completed, whole, with_search
+from cm_cli.usecases.checking import (
+    References,
+    check,
+    completed,
+    strange,
+    strange_note,
+    whole,
+    with_search,
+)
 from cm_cli.usecases.clerk import Change, Clerk, Outcome, transaction
 from cm_cli.usecases.listing import MASK, cell_of
 from cm_cli.usecases.lookup import locate
@@ -21,9 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
-    from cm_cli.domain.fields import Value
+    from cm_cli.domain.fields import Context, Option, Value
     from cm_cli.domain.kind import Field, Kind
-    from cm_cli.errors import Problem
     from cm_cli.store.journal import Writer
 
 # what follows when records of a kind were written, in the same transaction
@@ -48,7 +55,8 @@ def add(clerk: Clerk, kind: Kind, raw: Mapping[str, object]) -> Outcome:
         if query.fetch(writer.connection, kind, key) is not None:
             raise _taken(kind, key)
         writer.insert(kind, values)
-        outcome.changes = changes_of(kind, {}, values)
+        outcome.changes = changes_of(kind, {}, values, reads.lists)
+        outcome.notes = [*_notes(writer, kind, values, reads), *outcome.notes]
         after(writer, kind, [key[0]], clerk.today)
     return outcome
 
@@ -74,7 +82,8 @@ def set_(clerk: Clerk, kind: Kind, key: Sequence[str], raw: Mapping[str, object]
                 code=Exit.USAGE,
             )
         writer.update(kind, row, full)
-        outcome.changes = changes_of(kind, before, full)
+        outcome.changes = changes_of(kind, before, full, reads.lists)
+        outcome.notes = [*_names(kind, values, reads), *outcome.notes]
         after(writer, kind, [new_key[0]], clerk.today)
     return outcome
 
@@ -98,7 +107,29 @@ def after(writer: Writer, kind: Kind, codes: Iterable[str], day: date) -> int:
     return effect(writer, codes, day) if effect else 0
 
 
-def changes_of(kind: Kind, before: Mapping[str, Value], now: Mapping[str, Value]) -> list[Change]:
+def _names(kind: Kind, values: Mapping[str, Value], reads: Context) -> list[Problem]:
+    """Return notes about regions and industries no tree knows."""
+    return [strange_note(each, {word: 1}, reads) for each, word in strange(kind, values, reads)]
+
+
+def _notes(
+    writer: Writer, kind: Kind, values: Mapping[str, Value], reads: Context
+) -> list[Problem]:
+    """Return notes about strange names, and about a record that looks like this one."""
+    found = _names(kind, values, reads)
+    alike = query.alike(writer.connection, kind, values) if kind.search else []
+    if alike:
+        what = _("The name is like that of {records}").format(records=", ".join(alike))
+        found.append(Problem("alike", what, mend=_("Make sure it is not the same."), note=True))
+    return found
+
+
+def changes_of(
+    kind: Kind,
+    before: Mapping[str, Value],
+    now: Mapping[str, Value],
+    lists: Mapping[str, Sequence[Option]],
+) -> list[Change]:
     """Return the fields people fill in that differ, as texts; personal ones are masked."""
     key = " ".join(part for part in kind.key_of(now) if part)
     found: list[Change] = []
@@ -106,14 +137,15 @@ def changes_of(kind: Kind, before: Mapping[str, Value], now: Mapping[str, Value]
         old, new = before.get(each.name), now.get(each.name)
         if old != new:
             shown = [
-                None if v is None else MASK if each.personal else _text(each, v) for v in (old, new)
+                None if v is None else MASK if each.personal else _text(each, v, lists)
+                for v in (old, new)
             ]
             found.append(Change(kind.name, key, each.name, *shown))
     return found
 
 
-def _text(each: Field, value: Value) -> str:
-    cell = cell_of(each, value, {})
+def _text(each: Field, value: Value, lists: Mapping[str, Sequence[Option]]) -> str:
+    cell = cell_of(each, value, lists)
     return text_of(each.column(), cell) + (each.unit if each.unit and value is not None else "")
 
 

@@ -7,12 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cm_cli.domain.register import kind as kind_of
 from cm_cli.domain.sheet import Column, Document, Sheet
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _, pick
+from cm_cli.store import query
+from cm_cli.usecases.clerk import Clerk, Outcome, transaction
 from cm_cli.usecases.regulations import cases, preset, presets
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from cm_cli.domain.fields import Value
     from cm_cli.domain.regulation.schema import Regulation
     from cm_cli.errors import Problem
 
@@ -131,6 +137,13 @@ def test(name: str) -> Sheet:
         file, text = cases(name)
     else:
         file = re.sub(r"\.ya?ml$", ".cases.yaml", name)
+        if not Path(file).is_file():
+            raise CmError(
+                _("There are no cases beside {file}").format(file=name),
+                mend=_("Write them in {file}.").format(file=file),
+                slug="no-cases",
+                code=Exit.NO_INPUT,
+            )
         file, text = text_of(file)
     results = run_cases(rules, text, file)
     columns = (
@@ -143,3 +156,44 @@ def test(name: str) -> Sheet:
     )
     rows = [(r.name, r.article, r.passed, r.expected, r.got, str(r.where)) for r in results]
     return Sheet("cases", _("Cases of {name}").format(name=name), columns, rows)
+
+
+def in_use(rules: Regulation, text: str, since: date) -> dict[str, Value]:
+    """Return the record of a regulation used from a day on, with its whole text."""
+    from cm_cli.domain.regulation.load import digest
+    from cm_cli.domain.regulation.schema import to_json
+
+    return {
+        "code": rules.regulation,
+        "since": since,
+        "text_digest": digest(text),
+        "text": text,
+        "compiled": to_json(rules),
+    }
+
+
+def use(clerk: Clerk, name: str, since: date) -> Outcome:
+    """Use a regulation from a day on; earlier periods keep the one of their time."""
+    from cm_cli.domain.regulation.load import read
+
+    file, text = text_of(name)
+    rules = read(text, file)
+    if not rules.in_force(since):
+        raise CmError(
+            _("{name} is not in force on {day}").format(name=rules.regulation, day=since),
+            mend=_("It is in force since {since}; give a later day with --since.").format(
+                since=rules.since
+            ),
+            slug="not-in-force",
+            code=Exit.USAGE,
+        )
+    outcome = Outcome()
+    kind = kind_of("regulation")
+    with transaction(clerk, outcome) as writer:
+        row = query.fetch(writer.connection, kind, [since.isoformat()])
+        record = in_use(rules, text, since)
+        if row is None:
+            writer.insert(kind, record)
+        else:
+            writer.update(kind, row, record)
+    return outcome

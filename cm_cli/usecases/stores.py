@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ from cm_cli.store.place import SCHEMA
 from cm_cli.store.regulations import in_force
 from cm_cli.store.verify import verify
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
-from cm_cli.usecases.regulations import preset
+from cm_cli.usecases.rulebook import in_use, text_of
 
 if TYPE_CHECKING:
     from cm_cli.domain.regulation.schema import Regulation
@@ -27,11 +26,10 @@ if TYPE_CHECKING:
 
 
 def init(clerk: Clerk, code: str) -> tuple[Outcome, Regulation]:
-    """Make a store at the clerk's place, using a regulation that comes with the program."""
-    from cm_cli.domain.regulation.load import digest, read
-    from cm_cli.domain.regulation.schema import to_json
+    """Make a store that works by a regulation: one of the program's, or a YAML file."""
+    from cm_cli.domain.regulation.load import read
 
-    file, text = preset(code)
+    file, text = text_of(code)
     rules = read(text, file)
     outcome = Outcome(dry_run=clerk.dry_run)
     if clerk.dry_run:
@@ -39,16 +37,7 @@ def init(clerk: Clerk, code: str) -> tuple[Outcome, Regulation]:
     create(clerk.place, {"made": clerk.moment, "made_by": clerk.operator})
     try:
         with transaction(clerk, outcome) as writer:
-            writer.insert(
-                kind_of("regulation"),
-                {
-                    "code": rules.regulation,
-                    "since": rules.since or date.min,
-                    "text_digest": digest(text),
-                    "text": text,
-                    "compiled": to_json(rules),
-                },
-            )
+            writer.insert(kind_of("regulation"), in_use(rules, text, rules.since))
     except BaseException:
         remove(clerk.place)
         raise

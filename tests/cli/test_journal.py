@@ -120,7 +120,10 @@ def test_undo_refuses_what_others_refer_to(store, cm, ok):
     ok("visit", "log", "688981", "--manager", "M90", "--mode", "door")
     said = cm("undo", "2")
     assert said.code == 65
-    assert "visit 2016-04-01 M90 688981 refers to a client this would take away" in said.err
+    assert (
+        "visit 2016-04-01 M90 688981, written by entry 4, refers to a client this would take away"
+        in said.err
+    )
     assert rows(store, "SELECT count(*) FROM client") == [(1,)]
 
 

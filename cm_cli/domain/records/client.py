@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from cm_cli.domain.fields import Choice, Code, Named, Option, Several, Text
 from cm_cli.domain.kind import Field, Kind, searchable
 from cm_cli.domain.quantities import Amount
@@ -42,10 +44,10 @@ KIND = Kind(
         Field("code", Code(), "客户编号", "Code", later("Client code."), ("编号", "客户号", "客户代码", "代码", "证券代码", "股票代码", "client code", "account code", "symbol"), required=True),
         Field("name", Text(longest=120), "客户名称", "Name", later("Full name."), ("客户", "名称", "客户名", "企业名称", "公司名称", "证券简称", "股票名称", "account", "company", "client"), required=True),
         Field("kind", Choice(options=KINDS), "客户类型", "Kind", later("Kind of client."), ("客户类别", "类型")),
-        Field("region", Named(tree="regions"), "地区", "Region", later("Region, as 浙江 or 杭州."), ("区域", "所属地区", "省份", "所在地", "area", "province", "office location", "地域")),
+        Field("region", Named(tree="regions"), "地区", "Region", later("Region, as 浙江 or 杭州."), ("区域", "所属地区", "省份", "所在省份", "所在地", "城市", "area", "province", "office location", "地域")),
         Field("industry", Named(tree="industries"), "行业", "Industry", later("Industry."), ("所属行业", "细分行业", "sector")),
-        Field("assets", Amount(unit="万元"), "总资产", "Total assets", later("Total assets in 万元 (other units may be written)."), ("资产总额", "资产总计", "totalassets")),
-        Field("sales", Amount(unit="万元"), "营业收入", "Annual sales", later("Annual sales in 万元."), ("销售额", "年销售额", "生意额", "revenue", "sales")),
+        Field("assets", Amount(unit="万元", least=Decimal(0)), "总资产", "Total assets", later("Total assets in 万元 (other units may be written)."), ("资产总额", "资产总计", "totalassets")),
+        Field("sales", Amount(unit="万元", least=Decimal(0)), "营业收入", "Annual sales", later("Annual sales in 万元."), ("销售额", "年销售额", "生意额", "revenue", "sales")),
         Field("relation", Choice(options=RELATIONS), "新老客户", "Relation", later("New or old client."), ("客户关系",)),
         Field("services", Several(of=Text(longest=40)), "服务", "Services", later("Bank services used."), ("银行服务", "service")),
         Field("status", Choice(options=STATUS), "状态", "Status", later("Active, being dropped or lost."), ("客户状态",), default="active"),
