@@ -24,6 +24,8 @@ Manager = Annotated[str, typer.Argument(help=later("Code or name."), metavar="MA
 records.add_command(app, SCORE, "score", later("Score an item of the qualitative part by hand, 0 to 100."), ("manager", "item", "period", "points"), again=True)
 records.add_command(app, MERIT, "merit", later("Record a bonus or penalty event with its evidence; a penalty counts once verified."), ("manager", "item"))
 records.list_command(app, KIND, later("List the appraisals on record."))
+records.list_command(app, SCORE, later("List the hand scores."), examples=("cm appraise scores --manager M10",), name="scores")
+records.list_command(app, MERIT, later("List the bonus and penalty events."), examples=("cm appraise merits --manager M10",), name="merits")
 
 
 def _period(month: str | None, quarter: str | None, year: str | None):  # type: ignore[no-untyped-def] # noqa: ANN202

@@ -75,7 +75,7 @@ def move(
     ctx: typer.Context,
     client: Annotated[str, typer.Argument(help=later("Code or name."), metavar="CLIENT")],
     manager: Annotated[str, typer.Argument(help=later("Code or name."), metavar="MANAGER")],
-    lock: Annotated[bool, typer.Option("--lock", help=later("Plans leave this pair alone."))] = False,
+    lock: Annotated[bool | None, typer.Option("--lock/--unlock", help=later("Plans leave this pair alone, or no longer."))] = None,
 ) -> None:
     """Give a client to a manager by hand, from today on; a reason is required.
 

@@ -28,7 +28,7 @@ STEPS: tuple[tuple[str, str, str], ...] = (
     ("2016-01-04", "import managers data/managers.csv", later("Sixty managers, from a GBK file.")),
     ("2016-01-04", "import clients data/clients.xlsx", later("2,929 listed companies, from a workbook; repeated rows are noticed, size classes derived.")),
     ("2016-01-04", "client find caqc", later("Find a client by the initials of its name.")),
-    ("2016-01-04", "assign plan --fields reason,sentence,count,clients", later("Who would stay without a manager, and why.")),
+    ("2016-01-04", "assign plan --fields reason,sentence,clients", later("Who would stay without a manager, and why.")),
     ("2016-01-04", "assign plan -o plan.json", later("Who shall look after whom, and why.")),
     ("2016-01-04", "assign apply plan.json", later("Put the plan into force.")),
     ("2016-01-04", "assign why 000625", later("Why this client has this manager.")),

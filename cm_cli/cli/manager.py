@@ -21,6 +21,8 @@ records.list_command(app, KIND, later("List client managers."))
 records.show_command(app, KIND, later("Show one client manager."))
 records.set_command(app, KIND, later("Change fields of one client manager; “” clears a field."))
 
+records.list_command(app, LEAVE, later("List the leaves."), examples=("cm manager leaves --manager M23",), name="leaves")
+
 
 @app.command("cover", cls=Writes)
 def cover(

@@ -188,6 +188,7 @@ def list_command(
     extra: Mapping[str, tuple[Any, Any]] | None = None,
     filters: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
     examples: Sequence[str] = (),
+    name: str = "list",
 ) -> None:
     """Add the command that lists records; ``extra`` options are turned into filters by ``filters``."""
     fields = _filterable(kind)
@@ -229,7 +230,7 @@ def list_command(
         show.show(listing.list_(here.clerk(), kind, wanted), here)
 
     shown = examples or kind.examples.get("list", ())
-    _command(app, "list", Reads, doc_of(text, shown), parameters, body)
+    _command(app, name, Reads, doc_of(text, shown), parameters, body)
 
 
 def _filter(each: Field) -> Any:

@@ -74,7 +74,8 @@ def fetch(connection: sqlite3.Connection, asked: Asked) -> Found:
     everyone = [
         _on_record(each, kept.get(each.facts.code)) for each in work_out(connection, asked, rules)
     ]
-    ranked = ranks([each.card for each in everyone])
+    regular = {post.code for post in store.posts(connection, asked.period)}
+    ranked = ranks([each.card for each in everyone if each.facts.code in regular])
     chosen = [e for e in everyone if not asked.managers or e.facts.code in asked.managers]
     notes = store.calendar(connection).notes(asked.period.days())
     return Found(regulation, rules, chosen, ranked, notes)
@@ -92,10 +93,7 @@ def work_out(connection: sqlite3.Connection, asked: Asked, rules: Regulation) ->
     heads = store.heads(connection)
     indicators = {each.code: each for each in rules.indicators}
     appraised: list[Appraised] = []
-    posts = store.posts(connection)
-    named = {post.code for post in posts}
-    posts += store.posts(connection, [c for c in asked.managers if c not in named] or ["\0"])
-    for post in posts:
+    for post in store.posts(connection, asked.period, asked.managers):
         facts = store.manager_facts(
             post,
             found,

@@ -45,7 +45,8 @@ def fetch(connection: sqlite3.Connection, asked: Asked) -> list[Worked]:
             frozenset(found.clients.get(post.code, {})),
             found.diary(post, asked.period, asked.day),
         )
-        for post in store.posts(connection, asked.managers)
+        for post in store.posts(connection, asked.period, asked.managers)
+        if not asked.managers or post.code in asked.managers
     ]
 
 

@@ -96,10 +96,11 @@ def current(connection: sqlite3.Connection, on: date) -> dict[str, tuple[int, da
     return {client: (row, date.fromisoformat(since)) for client, row, since in rows}
 
 
-def later_than(connection: sqlite3.Connection, on: date) -> int:
-    """Return how many assignments begin after the day: a plan for it would overlap them."""
+def later_than(connection: sqlite3.Connection, on: date, client: str = "") -> int:
+    """Count the assignments (of one client) that begin after the day."""
     found = connection.execute(
-        "SELECT count(*) FROM assignment WHERE since > ?", (on.isoformat(),)
+        "SELECT count(*) FROM assignment WHERE since > ?1 AND (?2 = '' OR client = ?2)",
+        (on.isoformat(), client),
     ).fetchone()
     return int(found[0])
 

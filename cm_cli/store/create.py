@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -35,7 +34,7 @@ def create(place: Place, settings: Mapping[str, str]) -> None:
                 connection.execute(statement)
             connection.executemany("INSERT INTO setting VALUES (?, ?)", settings.items())
             connection.execute("COMMIT")
-    except (sqlite3.Error, CmError):
+    except BaseException:
         remove(place)
         raise
 

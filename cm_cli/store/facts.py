@@ -22,6 +22,7 @@ from cm_cli.domain.appraisal.facts import (
     YearRating,
 )
 from cm_cli.domain.calendar import WorkCalendar
+from cm_cli.domain.career import years_in_post
 
 if TYPE_CHECKING:
     import sqlite3
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from cm_cli.domain.period import Period
 
 Leave = tuple[date, date]
-_YEAR = Decimal("365.2425")
 _HELD = "since <= :last AND (until IS NULL OR until >= :last)"
 
 
@@ -52,19 +52,21 @@ class Post:
         """Return the years in a client manager's post up to a day, with those before it."""
         if self.post_since is None:
             return self.years
-        served = Decimal((day - self.post_since).days) / _YEAR
-        return (self.years or Decimal(0)) + max(served, Decimal(0)).quantize(Decimal("0.01"))
+        return years_in_post(self.post_since, day, self.years or Decimal(0))
 
 
-def posts(connection: sqlite3.Connection, codes: Sequence[str] = ()) -> list[Post]:
-    """Return the managers named, else all who have not departed, by code."""
-    where, bound = "status <> 'departed'", []
-    if codes:
-        where, bound = f"code IN ({', '.join('?' * len(codes))})", list(codes)
+def posts(connection: sqlite3.Connection, period: Period, also: Sequence[str] = ()) -> list[Post]:
+    """Return who belongs to a period, by code: who has not departed, and who was appraised in it.
+
+    ``also`` adds the managers named, whatever their status.
+    """
+    places = ", ".join("?" * len(also))
     rows = connection.execute(
-        "SELECT code, name, unit, grade, education, status, entered, post_since, years_in_post"
-        f" FROM manager WHERE {where} ORDER BY code",
-        bound,
+        "SELECT code, name, unit, grade, education, coalesce(status, 'active'), entered,"
+        " post_since, years_in_post FROM manager WHERE coalesce(status, 'active') <> 'departed'"
+        " OR code IN (SELECT manager FROM appraisal WHERE period = ?)"
+        f" OR code IN ({places}) ORDER BY code",
+        (str(period), *also),
     )
     return [
         Post(code, name, unit, grade, education, status, _day(entered), _day(since), _number(years))
@@ -89,7 +91,8 @@ def heads(connection: sqlite3.Connection) -> dict[str, dict[str, int]]:
     """Return the active managers by unit and grade; the unit "" is the whole institution."""
     found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for unit, grade, count in connection.execute(
-        "SELECT unit, grade, count(*) FROM manager WHERE status = 'active' GROUP BY unit, grade"
+        "SELECT unit, grade, count(*) FROM manager"
+        " WHERE coalesce(status, 'active') = 'active' GROUP BY unit, grade"
     ):
         found[unit][grade] += count
         found[""][grade] += count
@@ -231,11 +234,11 @@ def _merits(connection: sqlite3.Connection, span: dict[str, str]) -> dict[str, l
 
 
 def _earlier(connection: sqlite3.Connection, period: Period) -> dict[str, list[YearRating]]:
-    """Return the ratings of earlier whole years, for rules about years running (S01.R19)."""
+    """Return the ratings decided for earlier years, for rules about years running (S01.R19)."""
     found: dict[str, list[YearRating]] = defaultdict(list)
     for row, code, year, rating in connection.execute(
         "SELECT id, manager, period, rating FROM appraisal"
-        " WHERE length(period) = 4 AND period < ? AND rating IS NOT NULL ORDER BY period",
+        " WHERE length(period) = 4 AND period < ? AND state = 'decided' ORDER BY period",
         (str(period.first.year),),
     ):
         found[code].append(YearRating(int(year), rating, f"appraisal#{row}"))

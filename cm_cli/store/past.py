@@ -6,8 +6,11 @@ so that every query answers from then without knowing of it.
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from cm_cli.domain.fields import BadValueError, Context
+from cm_cli.domain.quantities import Day
 from cm_cli.domain.register import kinds
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
@@ -25,9 +28,9 @@ def entry_at(connection: sqlite3.Connection, text: str) -> int:
         known = connection.execute("SELECT max(number) FROM entry").fetchone()[0] or 0
         if 1 <= number <= known:
             return number
-    elif len(text) == 10:  # noqa: PLR2004 - a day as 2016-04-01
+    else:
         found = connection.execute(
-            "SELECT max(number) FROM entry WHERE substr(moment, 1, 10) <= ?", (text,)
+            "SELECT max(number) FROM entry WHERE moment < ?", (_end_of(text),)
         ).fetchone()[0]
         if found:
             return int(found)
@@ -37,6 +40,18 @@ def entry_at(connection: sqlite3.Connection, text: str) -> int:
         slug="known-at",
         code=Exit.USAGE,
     )
+
+
+def _end_of(text: str) -> str:
+    """Return the moment (UTC) at which a day ends in the zone of this machine; "" for no day."""
+    try:
+        day = Day().parse(text, Context())
+    except BadValueError:
+        return ""
+    if not isinstance(day, date):
+        return ""
+    midnight = datetime.combine(day + timedelta(days=1), time()).astimezone(UTC)
+    return midnight.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def look_back(connection: sqlite3.Connection, number: int) -> None:

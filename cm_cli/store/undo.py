@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cm_cli.domain.register import kind as kind_of
 from cm_cli.domain.register import kinds
 from cm_cli.store.journal import COLUMNS, content_of, deleted_rows, entry_of, written_rows
+from cm_cli.store.query import fetch
 
 if TYPE_CHECKING:
     import sqlite3
@@ -63,9 +64,20 @@ def plan(connection: sqlite3.Connection, entry: Entry) -> tuple[list[Step], list
         for row in deleted_rows(connection, entry.number, name):
             if _standing(connection, kind, row):
                 conflicts.append(_conflict(connection, kind, row, entry.number))
+                continue
+            content = _before(connection, kind, row, entry.number)
+            other = _bearer(connection, kind, content or {})
+            if other and other not in {step.row for step in steps if step.kind is kind}:
+                conflicts.append(_conflict(connection, kind, other, entry.number))
             else:
-                steps.append(Step(kind, row, _before(connection, kind, row, entry.number)))
+                steps.append(Step(kind, row, content))
     return steps, conflicts
+
+
+def _bearer(connection: sqlite3.Connection, kind: Kind, content: dict[str, Kept]) -> int | None:
+    """Return the record that has taken the key of one to be put back."""
+    key = [str(content.get(name) if content.get(name) is not None else "") for name in kind.key]
+    return fetch(connection, kind, key)
 
 
 def _standing(connection: sqlite3.Connection, kind: Kind, row: int) -> tuple[int, str] | None:
@@ -111,8 +123,8 @@ def _key(connection: sqlite3.Connection, kind: Kind, row: int) -> str:
 
 def apply(writer: Writer, steps: list[Step]) -> None:
     """Take the steps in the writer's transaction."""
-    for step in steps:
-        if step.content is None:
+    for step in sorted(steps, key=lambda step: step.content is not None):
+        if step.content is None:  # first, so that a key is free again
             writer.delete(step.kind, step.row)
         else:
             writer.restore(step.kind, step.row, step.content)

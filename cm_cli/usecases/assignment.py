@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cm_cli.domain.assignment.facts import ClientFacts, ManagerFacts, Rules, Trees
 from cm_cli.domain.assignment.plan import Base, Decision, Plan
 from cm_cli.domain.assignment.plan import plan as make
-from cm_cli.domain.assignment.sheets import because, plan_sheets
+from cm_cli.domain.assignment.sheets import plan_sheets
 from cm_cli.domain.assignment.state import facts_digest, from_json
 from cm_cli.domain.assignment.why import why as explain
 from cm_cli.domain.assignment.why_not import why_not, why_not_document
@@ -18,7 +18,7 @@ from cm_cli.domain.register import kind as kind_of
 from cm_cli.domain.sheet import Document
 from cm_cli.errors import CmError, Exit, Problem
 from cm_cli.language import _, pick
-from cm_cli.store import assigning
+from cm_cli.store import assigning, query
 from cm_cli.store import undo as journal
 from cm_cli.store.connection import reading
 from cm_cli.store.journal import content_of, head
@@ -84,7 +84,7 @@ def document(clerk: Clerk, made: Plan) -> Document:
         managers = assigning.names(connection, "manager")
     changes = made.changes()
     moved = sum(1 for each in changes if each.change == "move")
-    without = sum(1 for each in made.decisions if each.change in {"none", "release"})
+    without = sum(1 for each in made.decisions if _left_alone(each))
     facts = (
         (_("Day"), made.day.isoformat()),
         (_("Regulation"), made.regulation),
@@ -113,8 +113,22 @@ def read_plan(file: str) -> Plan:
     return from_json(text, file)
 
 
-def _no_later(connection: sqlite3.Connection, day: date) -> None:
-    count = assigning.later_than(connection, day)
+def _in_post(connection: sqlite3.Connection, code: str) -> None:
+    """Refuse to give a client to somebody who is not in post."""
+    kind = kind_of("manager")
+    row = query.fetch(connection, kind, [code])
+    status = content_of(connection, kind, row)["status"] if row else None
+    if status in {"departed", "suspended"}:
+        raise CmError(
+            _("{manager} is not in post").format(manager=code),
+            mend=_("Give the client to somebody else, or set the manager's status first."),
+            slug="not-in-post",
+            code=Exit.DATA_REFUSED,
+        )
+
+
+def _no_later(connection: sqlite3.Connection, day: date, client: str = "") -> None:
+    count = assigning.later_than(connection, day, client)
     if count:
         raise CmError(
             _("{count} assignments begin after {day}").format(count=count, day=day),
@@ -203,19 +217,24 @@ def _end(writer: Writer, row: int, since: date, day: date) -> None:
 
 def _record(each: Decision, made: Plan, rules: Rules) -> dict[str, Value]:
     rule = rules.rule(each.rule)
-    said = because(each.reasons)
-    name = pick(dict(rule.name)) if rule else each.rule
+    by = "+".join(rule.by) if rule else ""
+    said = [f"{reason.slug} {' '.join(reason.managers)}".strip() for reason in each.reasons]
     return {
         "client": each.client,
         "manager": each.manager,
         "since": made.day,
         "rule": each.rule,
-        "reason": f"{name}; {said}" if said else name,
+        "reason": "; ".join([by, *said]),
     }
 
 
+def _left_alone(each: Decision) -> bool:
+    """Say whether a client stays without a manager."""
+    return each.change in {"none", "release"} and not each.manager
+
+
 def _left(made: Plan) -> list[Problem]:
-    without = sum(1 for each in made.decisions if each.change in {"none", "release"})
+    without = sum(1 for each in made.decisions if _left_alone(each))
     if not without:
         return []
     what = _("{count} clients have no manager").format(count=without)
@@ -223,7 +242,7 @@ def _left(made: Plan) -> list[Problem]:
     return [Problem("unassigned", what, mend=mend, note=True)]
 
 
-def move(clerk: Clerk, client: str, manager: str, *, lock: bool) -> Outcome:
+def move(clerk: Clerk, client: str, manager: str, *, lock: bool | None) -> Outcome:
     """Give a client to a manager by hand, from today on; a reason is required (C33)."""
     if not clerk.reason.strip():
         raise CmError(
@@ -238,12 +257,14 @@ def move(clerk: Clerk, client: str, manager: str, *, lock: bool) -> Outcome:
         row = locate(connection, kind_of("client"), [client])
         code = str(content_of(connection, kind_of("client"), row)["code"])
         to = managers_named(connection, [manager])[0]
-        _no_later(connection, clerk.today)
+        _in_post(connection, to)
+        _no_later(connection, clerk.today, code)
         standing = assigning.current(connection, clerk.today)
         if code in standing:
             number, since = standing[code]
             if content_of(connection, kind_of("assignment"), number)["manager"] == to:
-                writer.update(kind_of("assignment"), number, {"locked": lock})
+                if lock is not None:
+                    writer.update(kind_of("assignment"), number, {"locked": lock})
                 return outcome
             _end(writer, number, since, clerk.today)
         record: dict[str, Value] = {
@@ -252,7 +273,7 @@ def move(clerk: Clerk, client: str, manager: str, *, lock: bool) -> Outcome:
             "since": clerk.today,
             "rule": "by hand",
             "reason": clerk.reason,
-            "locked": lock,
+            "locked": bool(lock),
         }
         writer.insert(kind_of("assignment"), record)
         if not lock:

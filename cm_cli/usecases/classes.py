@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.register import kind as kind_of
+from cm_cli.domain.sheet import UNITS, plain
 from cm_cli.store.regulations import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from decimal import Decimal
 
     from cm_cli.domain.classes import ClassDecision
     from cm_cli.domain.fields import Value
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from cm_cli.store.journal import Writer
 
 _CURRENT = (
-    "SELECT client, id, grade, since FROM classification"
-    " WHERE scheme = ? AND (until IS NULL OR until >= ?) AND client IN ({places})"
+    "SELECT client, id, grade, since FROM classification WHERE scheme = ? AND since <= ?"
+    " AND (until IS NULL OR until >= ?) AND client IN ({places})"
 )
 _CHUNK = 500
 
@@ -43,7 +44,12 @@ def classify(writer: Writer, codes: Iterable[str], day: date) -> int:
     for code, _decision in changed:
         if code in current:
             _end(writer, current[code], day)
-    fresh = [_record(code, scheme, decision, day) for code, decision in changed if decision.code]
+    later = _later(writer, scheme, day, [code for code, _decision in changed])
+    fresh = [
+        _record(code, scheme, decision, day, values.get(code), later.get(code))
+        for code, decision in changed
+        if decision.code
+    ]
     if fresh:
         writer.insert_many(kind_of("classification"), fresh)
     return len(changed)
@@ -56,7 +62,7 @@ def _current(
     found: dict[str, tuple[int, str, str]] = {}
     for part, places in _parts(codes):
         sql = _CURRENT.format(places=places)
-        bound = (scheme.code, day.isoformat(), *part)
+        bound = (scheme.code, day.isoformat(), day.isoformat(), *part)
         found |= {row[0]: row[1:] for row in writer.connection.execute(sql, bound)}
     return found
 
@@ -91,11 +97,43 @@ def _end(writer: Writer, row: tuple[int, str, str], day: date) -> None:
         writer.update(kind, number, {"until": day - timedelta(days=1)})
 
 
-def _record(code: str, scheme: Scheme, decision: ClassDecision, day: date) -> dict[str, Value]:
+def _later(writer: Writer, scheme: Scheme, day: date, codes: Sequence[str]) -> dict[str, date]:
+    """Return the first day of the next class of each client that has one after the day."""
+    found: dict[str, date] = {}
+    for part, places in _parts(codes):
+        rows = writer.connection.execute(
+            "SELECT client, min(since) FROM classification WHERE scheme = ? AND since > ?"
+            f" AND client IN ({places}) GROUP BY client",
+            (scheme.code, day.isoformat(), *part),
+        )
+        found |= {code: date.fromisoformat(since) for code, since in rows}
+    return found
+
+
+def _record(
+    code: str,
+    scheme: Scheme,
+    decision: ClassDecision,
+    day: date,
+    value: Decimal | None,
+    following: date | None,
+) -> dict[str, Value]:
     return {
         "client": code,
         "scheme": scheme.code,
         "grade": decision.code,
         "since": day,
-        "reason": decision.reason,
+        "until": following - timedelta(days=1) if following else None,
+        "reason": _reason(scheme, decision, value),
     }
+
+
+def _reason(scheme: Scheme, decision: ClassDecision, value: Decimal | None) -> str:
+    """Return measure, value and limit, the same in every language."""
+    factor = UNITS.get(scheme.unit, Decimal(1))
+    from cm_cli.domain.classes import limits
+
+    limit = dict(limits(scheme)).get(decision.code)
+    least = "" if limit is None else f" >= {plain(limit / factor)}"
+    shown = "" if value is None else plain(value / factor)
+    return f"{scheme.measure} {shown}{least} {scheme.unit}".strip()

@@ -22,7 +22,8 @@ def gaps(clerk: Clerk, period: Period, words: Sequence[str]) -> Sheet:
     """Return every working day without a diary, up to today: manager in post and not on leave."""
     with reading(clerk.place, clerk.known_at) as connection:
         codes = managers_named(connection, words)
-        posts = [p for p in facts.posts(connection, codes) if p.status == "active" or codes]
+        everyone = facts.posts(connection, period, codes)
+        posts = [p for p in everyone if (p.code in codes if codes else p.status == "active")]
         found = facts.gather(connection, period)
     missing = [(post, found.diary(post, period, clerk.today).missing) for post in posts]
     rows = [

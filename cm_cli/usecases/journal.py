@@ -19,7 +19,7 @@ from cm_cli.usecases.clerk import Clerk, Outcome, transaction
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cm_cli.domain.fields import Kept
     from cm_cli.domain.kind import Kind
@@ -28,13 +28,14 @@ if TYPE_CHECKING:
 
 _MASK = "***"
 _NAMED = 3
+_LONG = 400
 
 
 def list_(clerk: Clerk, limit: int | None = None) -> Sheet:
     """Return the journal, newest first."""
     with reading(clerk.place, clerk.known_at) as connection:
         found = undoing.entries(connection)
-    undone = {entry.undoes: entry.number for entry in found if entry.undoes}
+    undone = taken_back(found)
     columns = (
         Column("entry", _("Entry"), "count"),
         Column("moment", _("Moment"), "code"),
@@ -90,6 +91,13 @@ def show(clerk: Clerk, number: int, limit: int | None = 200) -> Document:
     sheet = Sheet("changes", _("Changes"), columns, rows, notes)
     title = _("Entry {number}").format(number=number)
     return Document("entry", title, tuple(f for f in facts if f[1]), (sheet,))
+
+
+def _short(text: str) -> str:
+    """Return a long text as its size: a regulation or a scorecard is no line of a table."""
+    if len(text) <= _LONG:
+        return text
+    return _("({count} characters)").format(count=len(text))
 
 
 def verify(clerk: Clerk, anchor: str) -> list[Problem]:
@@ -211,10 +219,19 @@ def undo(
     return outcome, target
 
 
+def taken_back(found: Sequence[Entry]) -> dict[int, int]:
+    """Return the entries that are undone, and by which: an undo that was undone counts no more."""
+    undone: dict[int, int] = {}
+    for entry in reversed(found):
+        if entry.undoes and entry.number not in undone:
+            undone[entry.undoes] = entry.number
+    return undone
+
+
 def _last(connection: sqlite3.Connection) -> Entry:
     """Return the newest entry that neither is an undo nor has been undone."""
     found = undoing.entries(connection)
-    undone = {entry.undoes for entry in found if entry.undoes}
+    undone = taken_back(found)
     for entry in reversed(found):
         if entry.number not in undone and not entry.undoes:
             if entry.number == 1:

@@ -69,7 +69,7 @@ def set_(clerk: Clerk, kind: Kind, key: Sequence[str], raw: Mapping[str, object]
         reads = context(writer.connection, clerk.today)
         values, problems = check(kind, raw, reads, References(writer.connection))
         before = kind.give(content_of(writer.connection, kind, row))
-        full = {**before, **with_search(kind, values)}
+        full = completed(kind, {**before, **with_search(kind, values)}, reads)
         refuse([*problems, *whole(kind, full, clerk.today)])
         new_key = kind.key_of(full)
         if new_key != kind.key_of(before):

@@ -6,7 +6,6 @@ file without a lock was left by a killed run and is swept by the next one.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import tempfile
 from contextlib import contextmanager, suppress
@@ -19,6 +18,11 @@ from cm_cli.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+try:
+    import fcntl
+except ImportError:  # a platform without flock sweeps nothing
+    fcntl = None  # type: ignore[assignment]
 
 _PREFIX, _SUFFIX = ".cm-", ".part"
 
@@ -75,13 +79,16 @@ def _temporary(folder: Path) -> tuple[BinaryIO, Path]:
     """Create a temporary file (mode 0600) and lock it against other runs' sweeping."""
     while True:
         number, name = tempfile.mkstemp(_SUFFIX, _PREFIX, folder)
-        fcntl.flock(number, fcntl.LOCK_EX)
+        if fcntl:
+            fcntl.flock(number, fcntl.LOCK_EX)
         if os.fstat(number).st_nlink:
             return os.fdopen(number, "wb"), Path(name)
         os.close(number)
 
 
 def _swept(path: Path) -> bool:
+    if not fcntl:
+        return False
     with suppress(OSError):
         number = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
         try:
@@ -94,6 +101,8 @@ def _swept(path: Path) -> bool:
 
 
 def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # a folder cannot be opened there
+        return
     number = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(number)

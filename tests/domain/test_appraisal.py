@@ -265,8 +265,9 @@ MARKET = result(2, "market", actual=120, base=100)
         ({"kind": "archive_completeness"}, ARCHIVES, D(70)),
         ({"kind": "rated"}, RATED, D("85.5")),
         ({"kind": "rated"}, FACTS, "not_rated"),
-        (COUNT, FACTS, D(0)),
+        (COUNT, replace(FACTS, counts=()), D(0)),
         (COUNT, COMPLAINT, D(1)),
+        (COUNT, replace(FACTS, counts=None), "not_kept"),  # never recorded is no proof of none
         (GROWTH, BASED, D(25)),
         (GROWTH, ZERO_BASE, "base_not_positive"),
         (GROWTH, NO_BASE, "no_base"),

@@ -139,6 +139,7 @@ class ManagerFacts:
 
     ``clients`` are the assigned clients with the row of each assignment. ``grades`` is the
     ladder, low to high; ``promotion_blocked`` holds why the next grade is closed (cap, degree).
+    ``counts`` is None where no records of that sort are kept.
     """
 
     code: str
@@ -156,7 +157,7 @@ class ManagerFacts:
     diary: DiaryFacts | None = None
     scores: tuple[ScoreRow, ...] = ()
     merits: tuple[MeritRow, ...] = ()
-    counts: tuple[CountRow, ...] = ()
+    counts: tuple[CountRow, ...] | None = None
     duties: tuple[DutyRow, ...] = ()
     archives: tuple[ArchiveRow, ...] = ()
     earlier: tuple[YearRating, ...] = ()
@@ -179,7 +180,7 @@ def leaves(facts: ManagerFacts) -> dict[Leaf, Decimal]:
         found["calendar", "days_due"] = Decimal(facts.diary.due)
     found |= {(row.row, "points"): row.points for row in facts.scores}
     found |= {(row.row, "points"): row.points for row in facts.merits if row.points is not None}
-    found |= {(row.row, "count"): row.count for row in facts.counts}
+    found |= {(row.row, "count"): row.count for row in facts.counts or ()}
     for duty in facts.duties:
         found |= {(duty.row, "done"): Decimal(duty.done), (duty.row, "due"): Decimal(duty.due)}
     for archive in facts.archives:

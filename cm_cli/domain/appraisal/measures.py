@@ -319,6 +319,8 @@ def rated(question: Question) -> Measured:
 @measure(needs=frozenset({"record"}), takes=frozenset({"target", "better"}), counts=True)
 def record_count(question: Question) -> Measured:
     """Count the records of a kind that stand against the manager in the period; none is 0."""
+    if question.facts.counts is None:
+        return Measured(missing="not_kept")
     rows = [
         row
         for row in question.facts.counts

@@ -29,6 +29,7 @@ REASONS = {
     "no_diary": later("nothing is known of the diaries"),
     "no_diary_due": later("no diary was due"),
     "no_duty_due": later("the duty was not due"),
+    "not_kept": later("no such records are kept"),
     "no_archives": later("no archive has required fields"),
     "not_rated": later("no score has been given by hand"),
     "no_target": later("no target is set"),
@@ -230,6 +231,8 @@ def _added(terms: Sequence[Term]) -> str:
 
 
 def _counted(terms: Sequence[Term]) -> str:
+    if len(terms) == 1 and terms[0].value != 1:
+        return _one(terms[0])
     return n_("{count} record", "{count} records", len(terms)).format(count=len(terms))
 
 

@@ -89,7 +89,7 @@ def _change(each: Decision) -> tuple[Cell, ...]:
 def _without(plan: Plan) -> Sheet:
     groups: dict[tuple[Reason, ...], list[str]] = defaultdict(list)
     for each in plan.decisions:
-        if each.change in {"none", "release"}:
+        if each.change in {"none", "release"} and not each.manager:
             groups[each.reasons[:1]].append(each.client)
     columns = (
         Column("reason", _("reason"), "code"),
