@@ -128,3 +128,6 @@ def test_a_regulation_of_ones_own_is_used_from_a_day_on(store, ok, cm, tmp_path)
     ]
     ok("init", "--db", tmp_path / "own.db", "--regulation", own)
     assert cm("regulation", "use", own, "--since", "1999-01-01").code == 2
+    said = cm("regulation", "test", own)
+    assert said.code == 66
+    assert "There are no cases beside" in said.err

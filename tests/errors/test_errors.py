@@ -36,6 +36,7 @@ UNPROVOKED = {
     "key-fixed": "no command offers an option for a field of the key",
     "not-text": "bytes that are no text cannot be written in a page",
     "store-in-use": "another program has to hold the store open at that very moment",
+    "no-cases": "needs a whole regulation of one's own: tests/cli/test_dates.py has it",
     "no-such-manager": "the use case resolves the manager before the engine is asked",
     "broken-record": "all the strict reader is known to say has a slug of its own",
     "more-misfits": "follows a thousand findings of the same sort",
