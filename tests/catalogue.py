@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -37,7 +38,7 @@ def said() -> list[Message]:
     for path in sorted(PACKAGE.rglob("*.py")):
         for message in in_source(path.read_text(encoding="utf-8")):
             found[message] = None
-    for message in in_help():
+    for message in (*in_help(), *in_regulations()):
         found[message] = None
     plural = {m[0] for m in found if isinstance(m, tuple)}
     return sorted((m for m in found if m not in plural and m), key=str)
@@ -60,6 +61,28 @@ def in_help() -> Iterator[str]:
 
     for _path, command in commands():
         yield from (text for text in paragraphs(command.help) if text)
+
+
+def in_regulations() -> Iterator[str]:
+    """Yield the reasons and readings of the regulations that come with the program."""
+    for path in sorted((PACKAGE / "regulations").glob("*/*.yaml")):
+        if not path.name.endswith(".cases.yaml"):
+            yield from reasons(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def reasons(node: object) -> Iterator[str]:
+    """Yield every ``chosen:`` and the ``reads:`` of a regulation."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key == "chosen":
+                yield str(value)
+            elif key == "reads":
+                yield from map(str, value)
+            else:
+                yield from reasons(value)
+    elif isinstance(node, list):
+        for each in node:
+            yield from reasons(each)
 
 
 def commands() -> list[tuple[str, object]]:

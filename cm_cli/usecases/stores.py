@@ -61,7 +61,7 @@ def info(clerk: Clerk) -> Document:
         made = query.setting(connection, "made")
     facts = (
         (_("Store"), str(clerk.place)),
-        (_("Size"), f"{clerk.place.path.stat().st_size / 1_000_000:.1f} MB"),
+        (_("File size"), f"{clerk.place.path.stat().st_size / 1_000_000:.1f} MB"),
         (_("Made"), made),
         (_("Regulation"), f"{regulation.code} ({regulation.digest[:16]})"),
         (_("Last entry"), f"{number}, {moment or ''}"),

@@ -52,9 +52,10 @@ def test_why_shows_the_rules_the_candidates_and_what_decided():
     assert dict(told.facts)["because"] == "rule “region”: before M9 by “nearest region”"
     rules, candidates = told.sheets
     assert rules.rows == [
-        ("crossed", "", "region, industry", "2", 0, 0, "nobody"),
-        ("region", "by region", "region", "3", 4, 4, "decides"),
+        ("crossed", "", "region, industry", 0, 0, "nobody"),
+        ("region", "by region", "region", 4, 4, "decides"),
     ]
+    assert rules.notes == ("article 2", "article 3")
     assert candidates.rows == [
         ("region", 1, "M2", 1, "clients", 0, 1, 0, "chosen"),
         ("region", 2, "M9", 2, "clients", 0, None, 0, ""),

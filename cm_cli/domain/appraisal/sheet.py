@@ -319,7 +319,7 @@ def _manager(card: Scorecard) -> tuple[tuple[str, str], ...]:
 def _who(
     card: Scorecard, facts: ManagerFacts, labels: Mapping[str, str]
 ) -> tuple[tuple[str, str], ...]:
-    years = "" if facts.years_in_post is None else words.shown(facts.years_in_post)
+    years = "" if facts.years_in_post is None else words.shown(facts.years_in_post, 2)
     kind = labels.get(card.unit_kind, card.unit_kind)
     found = (
         *_manager(card),

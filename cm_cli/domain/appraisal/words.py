@@ -172,7 +172,7 @@ def citation(source: Source) -> str:
     """Return the article, or why the rule was chosen."""
     if source.article:
         return _("article {article}").format(article=source.article)
-    return _("chosen: {why}").format(why=source.chosen) if source.chosen else ""
+    return _("chosen: {why}").format(why=_(source.chosen)) if source.chosen else ""
 
 
 def lack(missing: MissingItem) -> str:

@@ -97,14 +97,21 @@ def _rules_sheet(case: Case) -> Sheet:
         Column("rule", _("rule"), "code"),
         Column("name", _("name")),
         Column("by", _("by")),
-        Column("source", _("article or choice")),
         Column("candidates", _("candidates"), "count"),
         Column("room", _("with room"), "count"),
         Column("outcome", _("outcome")),
     )
     tried = {rule.code for rule in _tried(case)}
     rows = [_rule_row(case, rule, rule.code in tried) for rule in case.rules.order]
-    return Sheet("rules", _("Rules in their order"), columns, rows)
+    sources = dict.fromkeys(_source(rule) for rule in case.rules.order)
+    return Sheet("rules", _("Rules in their order"), columns, rows, tuple(sources))
+
+
+def _source(rule: RuleSpec) -> str:
+    """Say on what a rule stands: an article, or the reason it was chosen."""
+    if rule.article:
+        return _("article {article}").format(article=rule.article)
+    return _("chosen: {why}").format(why=_(rule.chosen))
 
 
 def _rule_row(case: Case, rule: RuleSpec, tried: bool) -> tuple[Cell, ...]:
@@ -119,8 +126,7 @@ def _rule_row(case: Case, rule: RuleSpec, tried: bool) -> tuple[Cell, ...]:
     else:
         outcome = _("tie") if room else _("all full")
     by = ", ".join(_(CRITERIA[code].label) for code in rule.by)
-    source = rule.article or rule.chosen
-    return rule.code, pick(rule.name), by, source, len(found), room, outcome
+    return rule.code, pick(rule.name), by, len(found), room, outcome
 
 
 def _candidates_sheet(rows: list[tuple[Cell, ...]]) -> Sheet:

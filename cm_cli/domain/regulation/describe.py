@@ -36,14 +36,14 @@ def describe(regulation: Regulation) -> Document:
         title=pick(regulation.name.both()),
         facts=tuple(_facts(regulation)),
         sheets=tuple(sheet for sheet in sheets if sheet.rows),
-        notes=regulation.reads,
+        notes=tuple(_(reading) for reading in regulation.reads),
     )
 
 
 def open_choices(regulation: Regulation) -> Sheet:
     """Return what was chosen and not ruled: path, value, reason."""
     rows: list[Row] = [
-        (path_text(path), _summary(rule), rule.chosen, rule.article)
+        (path_text(path), _summary(rule), _(rule.chosen), rule.article)
         for path, rule in every_sourced(regulation)
         if rule.chosen
     ]
@@ -62,7 +62,7 @@ def source_text(rule: Sourced) -> str:
     if rule.article:
         said.append(_("article {article}").format(article=rule.article))
     if rule.chosen:
-        said.append(_("chosen: {why}").format(why=rule.chosen))
+        said.append(_("chosen: {why}").format(why=_(rule.chosen)))
     return "; ".join(said)
 
 
