@@ -64,3 +64,8 @@ def test_the_examples_run(example, in_checkout, ok, path, line):
     said = ok(*words, *on)
     assert said.out or said.err or path in SILENT
     assert not list(Path().glob("*.tmp"))
+
+
+def test_the_page_of_the_root_is_the_same_by_both_roads(ok):
+    """``cm --help`` alone is answered without Typer; with an option beside it Typer answers."""
+    assert ok("--help").out == ok("--lang", "en", "--help").out == ok("-h").out

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from cm_cli import __version__, language
 from cm_cli.errors import CmError, Exit
-from cm_cli.language import _, later
+from cm_cli.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ def run(argv: Sequence[str]) -> int:
         sys.stdout.write(f"cm {__version__}\n")
         return Exit.DONE
     try:
-        code = _run(argv)
+        code = _page() if list(argv) in (["--help"], ["-h"]) else _run(argv)
         sys.stdout.flush()
     except (BrokenPipeError, SystemExit):  # Typer leaves by exit when the pipe is closed
         return _closed_pipe()
@@ -34,6 +34,14 @@ def run(argv: Sequence[str]) -> int:
             return Exit.CANNOT_WRITE
         return _output_failed(trouble)
     return code
+
+
+def _page() -> int:
+    """Print the root's page without importing what builds commands."""
+    from cm_cli.cli.page import root
+
+    sys.stdout.write("\n".join(root()).rstrip() + "\n")
+    return Exit.DONE
 
 
 def _prepare(argv: Sequence[str]) -> None:
@@ -116,22 +124,20 @@ def _invoke(argv: Sequence[str]) -> int:
 
     from cm_cli.cli.desk import WORDS
     from cm_cli.cli.frame import Root
+    from cm_cli.cli.page import ABOUT, VERSION
 
     app = typer.Typer(
         cls=Root, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
     )
 
     @app.callback()
-    def root(version: bool = typer.Option(False, "--version", help=later("Print the version."))) -> None:
+    def root(version: bool = typer.Option(False, "--version", help=VERSION)) -> None:
         if version:
             sys.stdout.write(f"cm {__version__}\n")
             raise typer.Exit
 
     command = typer.main.get_command(app)
-    command.help = later(
-        "Keeps the records of client managers and works by the regulation in force:"
-        " assignment, visits, diaries, appraisal, each explained down to record and article."
-    )
+    command.help = ABOUT
     result: Any = command.main(
         list(argv),
         prog_name="cm",

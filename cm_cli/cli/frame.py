@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 import inspect
 import re
-import shutil
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -17,33 +16,22 @@ import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from cm_cli.cli.groups import GROUPS
+from cm_cli.cli.page import COMMON, HELP, Spec, root, section, width, wrapped
 from cm_cli.language import _, later
-from cm_cli.writers.layout import display_width, fold, pad
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_LEFT = 34
 MOST = 10**9  # the largest number an option takes
-_WIDEST = 100
 
-# name, declarations, metavar ("" is a flag), help
-COMMON: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
-    ("db", ("--db",), "PLACE", later("The store; else CM_DB, else the platform's data folder.")),
-    ("lang", ("--lang",), "zh|en", later("Language; else CM_LANG, else the locale.")),
-    ("on", ("--on",), "DAY", later("The business day; else CM_TODAY, else today.")),
-    ("operator", ("--operator",), "NAME", later("Who works here; else CM_OPERATOR, else the login.")),
-    ("quiet", ("--quiet", "-q"), "", later("Say nothing but errors.")),
-    ("color", ("--color",), "auto|always|never", later("Colour on a terminal (NO_COLOR is heeded).")),
-)
-READS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
+READS: tuple[Spec, ...] = (
     ("format", ("--format",), "NAME", later("table, tsv, csv, json, jsonl, markdown or text.")),
     ("json", ("--json",), "", later("The same as --format json.")),
     ("fields", ("--fields",), "A,B", later("Only these columns, as code,name; ? names them all.")),
     ("known_at", ("--known-at",), "DAY|ENTRY", later("From the store as it was on that day or after that entry.")),
     ("output", ("--output", "-o"), "FILE", later("Write to a file; its suffix picks the format.")),
 )
-WRITES: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
+WRITES: tuple[Spec, ...] = (
     ("dry_run", ("--dry-run", "-n"), "", later("Do everything but write; show what would change.")),
     ("reason", ("--reason",), "TEXT", later("Why, for the journal.")),
     ("json", ("--json",), "", later("Print the outcome as JSON.")),
@@ -56,7 +44,7 @@ def _remember(ctx: Any, param: Any, value: Any) -> None:
         ctx.find_root().ensure_object(dict)[param.name] = value
 
 
-def _common(specs: tuple[tuple[str, tuple[str, ...], str, str], ...]) -> list[TyperOption]:
+def _common(specs: tuple[Spec, ...]) -> list[TyperOption]:
     return [
         TyperOption(
             param_decls=[name, *declared],
@@ -74,7 +62,7 @@ def _common(specs: tuple[tuple[str, tuple[str, ...], str, str], ...]) -> list[Ty
 class Command(TyperCommand):
     """A command that knows the common options and prints its help in both languages."""
 
-    own: tuple[tuple[str, tuple[str, ...], str, str], ...] = ()
+    own: tuple[Spec, ...] = ()
 
     def __init__(self, name: str | None, **settings: Any) -> None:
         params = [*(settings.pop("params", None) or []), *_common(self.own), *_common(COMMON)]
@@ -140,9 +128,9 @@ class Root(Group):
         built.name = cmd_name
         return built
 
-    def summaries(self, ctx: Any) -> list[tuple[str, str]]:
-        """Return the table's own lines."""
-        return [(name, summary) for name, (_place, summary) in GROUPS.items()]
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the page of the table."""
+        formatter.write("\n".join(root()) + "\n")
 
 
 class UnknownCommand(typer.TyperException):
@@ -189,28 +177,24 @@ def examples(doc: str | None) -> list[str]:
     ]
 
 
-def _width() -> int:
-    return min(shutil.get_terminal_size().columns, _WIDEST)
-
-
 def page(command: TyperCommand, ctx: Any) -> Iterator[str]:
     """Yield the lines of a command's help."""
-    width = _width()
+    columns = width()
     arguments = " ".join(name for name, _text in _arguments(command, ctx))
     pieces = f"{arguments} {_('[OPTIONS]')}".strip()
-    yield from _wrapped(_("Usage: {line}").format(line=f"{ctx.command_path} {pieces}"), width)
+    yield from wrapped(_("Usage: {line}").format(line=f"{ctx.command_path} {pieces}"), columns)
     yield ""
     for text in paragraphs(command.help):
-        yield from _wrapped(_(text), width)
+        yield from wrapped(_(text), columns)
         yield ""
     common = {name for name, *_rest in COMMON}
-    yield from _section(_("Arguments"), list(_arguments(command, ctx)), width)
+    yield from section(_("Arguments"), list(_arguments(command, ctx)), columns)
     options = [p for p in command.get_params(ctx) if p.param_type_name == "option"]
-    yield from _section(
-        _("Options"), [_option(p) for p in options if p.name not in common], width
+    yield from section(
+        _("Options"), [_option(p) for p in options if p.name not in common], columns
     )
-    yield from _section(
-        _("Common options"), [_option(p) for p in options if p.name in common], width
+    yield from section(
+        _("Common options"), [_option(p) for p in options if p.name in common], columns
     )
     found = examples(command.help)
     if found:
@@ -220,17 +204,17 @@ def page(command: TyperCommand, ctx: Any) -> Iterator[str]:
 
 def group_page(group: Group, ctx: Any) -> Iterator[str]:
     """Yield the lines of a group's help."""
-    width = _width()
+    columns = width()
     line = f"{ctx.command_path} {_('COMMAND [OPTIONS]')}"
     yield _("Usage: {line}").format(line=line)
     yield ""
     for text in paragraphs(group.help):
-        yield from _wrapped(_(text), width)
+        yield from wrapped(_(text), columns)
         yield ""
     rows = [(name, _(summary)) for name, summary in group.summaries(ctx)]
-    yield from _section(_("Commands"), rows, width)
+    yield from section(_("Commands"), rows, columns)
     options = [_option(p) for p in group.get_params(ctx) if not getattr(p, "hidden", False)]
-    yield from _section(_("Options"), options, width)
+    yield from section(_("Options"), options, columns)
 
 
 def _arguments(command: TyperCommand, ctx: Any) -> Iterator[tuple[str, str]]:
@@ -245,29 +229,9 @@ def _option(param: Any) -> tuple[str, str]:
     names = ", ".join([*opts, *param.secondary_opts])
     if not param.is_flag and not param.count:
         names += f" {param.metavar or param.type.name.upper()}"
-    text = _("Show this page and leave.") if param.name == "help" else _(param.help or "")
+    text = _(HELP) if param.name == "help" else _(param.help or "")
     if param.required:
         text += " " + _("[required]")
     elif param.default not in (None, False, "", ()) and not callable(param.default):
         text += " " + _("[default: {value}]").format(value=param.default)
     return names, text.strip()
-
-
-def _section(title: str, rows: list[tuple[str, str]], width: int) -> Iterator[str]:
-    if not rows:
-        return
-    yield title + ":"
-    longest = max(display_width(left) for left, _right in rows)
-    left_width = min(longest, _LEFT, max(width // 3, 12))
-    for left, right in rows:
-        lines = _wrapped(right, width - left_width - 4) or [""]
-        if display_width(left) > left_width:
-            yield f"  {left}"
-        else:
-            yield f"  {pad(left, left_width)}  {lines.pop(0)}".rstrip()
-        yield from (f"{' ' * (left_width + 4)}{line}" for line in lines)
-    yield ""
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    return fold(text, max(width, 16))
