@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -179,3 +180,11 @@ def test_no_field_bears_the_name_of_a_column_every_table_has():
     for kind in kinds():
         assert not {"id", "entry", "digest"} & set(kind.names), kind.name
         assert len(set(kind.names)) == len(kind.names), kind.name
+
+
+def test_sql_stands_in_the_store_only():
+    """Begin, commit and rollback frame a use case; every question is asked by the store."""
+    for floor in ("cli", "usecases", "reports", "readers", "writers", "domain"):
+        for path in (ROOT / "cm_cli" / floor).rglob("*.py"):
+            text = path.read_text(encoding="utf-8")
+            assert not re.search(r"\b(SELECT|INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b", text), path

@@ -70,7 +70,7 @@ def fetch(connection: sqlite3.Connection, asked: Asked) -> Found:
     """Work out the period for every manager; those on record keep their card."""
     regulation = in_force(connection, asked.period.last)
     rules = regulation.rules()
-    kept = _kept(connection, asked)
+    kept = store.on_record(connection, asked.period)
     everyone = [
         _on_record(each, kept.get(each.facts.code)) for each in work_out(connection, asked, rules)
     ]
@@ -130,14 +130,6 @@ def _full(line: CapLine) -> str:
     return _("the cap of {percent} % is used up: {heads} of {most} (article {article})").format(
         percent=line.percent, heads=line.heads, most=line.most, article=line.article
     )
-
-
-def _kept(connection: sqlite3.Connection, asked: Asked) -> dict[str, tuple[str, ...]]:
-    rows = connection.execute(
-        "SELECT manager, scorecard, state, decided_by, data_day FROM appraisal WHERE period = ?",
-        (str(asked.period),),
-    )
-    return {code: (card, state or "", by or "", day or "") for code, card, state, by, day in rows}
 
 
 def _on_record(each: Appraised, kept: tuple[str, ...] | None) -> Appraised:

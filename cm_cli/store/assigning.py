@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cm_cli.domain.assignment.facts import ClientFacts, ManagerFacts
 from cm_cli.domain.register import kind as kind_of
@@ -103,6 +103,16 @@ def later_than(connection: sqlite3.Connection, on: date, client: str = "") -> in
         (on.isoformat(), client),
     ).fetchone()
     return int(found[0])
+
+
+def history_of(connection: sqlite3.Connection, client: str) -> list[tuple[Any, ...]]:
+    """Return a client's assignments, newest first, each with the name of its manager."""
+    return connection.execute(
+        "SELECT a.manager, a.since, a.until, a.rule, a.reason, a.locked, a.entry, m.name"
+        " FROM assignment a JOIN manager m ON m.code = a.manager"
+        " WHERE a.client = ? ORDER BY a.since DESC",
+        (client,),
+    ).fetchall()
 
 
 def names(connection: sqlite3.Connection, kind: str) -> dict[str, str]:

@@ -105,6 +105,20 @@ def calendar(connection: sqlite3.Connection) -> WorkCalendar:
     return WorkCalendar({date.fromisoformat(day): sort == "workday" for day, sort in rows})
 
 
+def holiday_names(connection: sqlite3.Connection) -> dict[str, str | None]:
+    """Return what the institution calls the days it decides itself."""
+    return dict(connection.execute("SELECT day, name FROM holiday"))
+
+
+def on_record(connection: sqlite3.Connection, period: Period) -> dict[str, tuple[str, ...]]:
+    """Return scorecard, state, who decided and day of the data of the appraisals of a period."""
+    rows = connection.execute(
+        "SELECT manager, scorecard, state, decided_by, data_day FROM appraisal WHERE period = ?",
+        (str(period),),
+    )
+    return {code: (card, state or "", by or "", day or "") for code, card, state, by, day in rows}
+
+
 def leaves(connection: sqlite3.Connection) -> dict[str, list[Leave]]:
     """Return the leaves of every manager, in order."""
     found: dict[str, list[Leave]] = defaultdict(list)

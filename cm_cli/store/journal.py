@@ -13,8 +13,6 @@ from dataclasses import dataclass, field, replace
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING
 
-from cm_cli.domain.register import kind as kind_of
-
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -291,6 +289,19 @@ def entry_of(row: Sequence[object]) -> Entry:
     return Entry(**values)  # type: ignore[arg-type]
 
 
-def kinds_of(entry: Entry) -> list[Kind]:
-    """Return the kinds of record an entry touched."""
-    return [kind_of(name) for name in entry.counts]
+def last_moment(connection: sqlite3.Connection) -> str:
+    """Return the moment of the last entry, or an empty text."""
+    found = connection.execute("SELECT max(moment) FROM entry").fetchone()[0]
+    return found or ""
+
+
+def version(
+    connection: sqlite3.Connection, kind: Kind, row: int, side: str, number: int
+) -> dict[str, Kept]:
+    """Return the content history holds of a record ``since`` or ``until`` an entry, or nothing."""
+    found = connection.execute(
+        f"SELECT content FROM history WHERE kind = ? AND row = ? AND {side} = ?",
+        (kind.name, row, number),
+    ).fetchone()
+    content: dict[str, Kept] = json.loads(found[0]) if found else {}
+    return content

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cm_cli.domain.fields import Value
     from cm_cli.domain.kind import Kind
 
+_ASKED = 500  # ids in one question
 _HELD = (
     "(SELECT a.manager FROM assignment a WHERE a.client = t.code"
     " AND a.since <= :on AND (a.until IS NULL OR a.until >= :on))"
@@ -221,6 +222,38 @@ def count(connection: sqlite3.Connection, kind: Kind) -> int:
     """Return how many records of the kind there are."""
     found: int = connection.execute(f"SELECT count(*) FROM {kind.name}").fetchone()[0]
     return found
+
+
+def contents(
+    connection: sqlite3.Connection, kind: Kind, rows: Sequence[int]
+) -> dict[int | None, dict[str, Value]]:
+    """Return the records of these ids."""
+    found: dict[int | None, dict[str, Value]] = {}
+    names = ", ".join(kind.names)
+    for start in range(0, len(rows), _ASKED):
+        part = rows[start : start + _ASKED]
+        places = ", ".join("?" * len(part))
+        for row in connection.execute(
+            f"SELECT id, {names} FROM {kind.name} WHERE id IN ({places})", list(part)
+        ):
+            found[row[0]] = kind.give(dict(zip(kind.names, row[1:], strict=True)))
+    return found
+
+
+def written_by(connection: sqlite3.Connection, kind: Kind, row: int) -> tuple[int, str, str, str]:
+    """Return number, moment, operator and command of the entry that wrote a record."""
+    found: tuple[int, str, str, str] = connection.execute(
+        f"SELECT e.number, e.moment, e.operator, e.command FROM {kind.name} t"
+        " JOIN entry e ON e.number = t.entry WHERE t.id = ?",
+        (row,),
+    ).fetchone()
+    return found
+
+
+def is_there(connection: sqlite3.Connection, kind: Kind, row: int) -> bool:
+    """Say whether there is a record of that id."""
+    found = connection.execute(f"SELECT 1 FROM {kind.name} WHERE id = ?", (row,))
+    return found.fetchone() is not None
 
 
 def setting(connection: sqlite3.Connection, name: str) -> str:

@@ -335,12 +335,7 @@ def why(clerk: Clerk, client: str, other: str) -> Document:
 
 def _on_record(connection: sqlite3.Connection, code: str) -> Sequence[tuple[str, str]]:
     """Return the client's assignments on record, newest first, as facts."""
-    rows = connection.execute(
-        "SELECT a.manager, a.since, a.until, a.rule, a.reason, a.locked, a.entry, m.name"
-        " FROM assignment a JOIN manager m ON m.code = a.manager"
-        " WHERE a.client = ? ORDER BY a.since DESC",
-        (code,),
-    ).fetchall()
+    rows = assigning.history_of(connection, code)
     if not rows:
         return [(_("On record"), _("nobody"))]
     return [

@@ -56,7 +56,7 @@ def days(clerk: Clerk, period: Period) -> Sheet:
     """Return every day of a period with whether it is worked, and what decides that."""
     with reading(clerk.place, clerk.known_at) as connection:
         work = facts.calendar(connection)
-        named = dict(connection.execute("SELECT day, name FROM holiday"))
+        named = facts.holiday_names(connection)
     rows = [
         (
             day,

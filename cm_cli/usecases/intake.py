@@ -34,7 +34,6 @@ from cm_cli.usecases.records import after
 from cm_cli.usecases.regulations import context
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from typing import BinaryIO
@@ -46,7 +45,6 @@ if TYPE_CHECKING:
 
 _MEMORY = 50_000
 _CHUNK = 5_000
-_ASKED = 500  # ids in one question
 _JOIN = "\x1f"
 
 
@@ -323,7 +321,7 @@ def _settle_chunk(
 ) -> None:
     kind, today = batch.kind, batch.clerk.today
     old = [stored[read.key][0] for read in chunk if read.key in stored]
-    standing = _contents(writer.connection, kind, old)
+    standing = query.contents(writer.connection, kind, old)
     fresh: list[dict[str, Value]] = []
     changed: list[tuple[int, dict[str, Value]]] = []
     for line, key, values in chunk:
@@ -370,22 +368,6 @@ def _full(
     if kind.search and given.get(kind.search) == standing.get(kind.search):
         return {**standing, **given}
     return {**standing, **with_search(kind, given)}
-
-
-def _contents(
-    connection: sqlite3.Connection, kind: Kind, rows: Sequence[int]
-) -> dict[int | None, dict[str, Value]]:
-    """Return the records of these ids."""
-    found: dict[int | None, dict[str, Value]] = {}
-    names = ", ".join(kind.names)
-    for start in range(0, len(rows), _ASKED):
-        part = rows[start : start + _ASKED]
-        places = ", ".join("?" * len(part))
-        for row in connection.execute(
-            f"SELECT id, {names} FROM {kind.name} WHERE id IN ({places})", list(part)
-        ):
-            found[row[0]] = kind.give(dict(zip(kind.names, row[1:], strict=True)))
-    return found
 
 
 def _repeats(batch: _Batch) -> Problem:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from cm_cli.language import _
 from cm_cli.store import undo as undoing
 from cm_cli.store import verify as verifying
 from cm_cli.store.connection import reading
-from cm_cli.store.journal import content_of, deleted_rows, head, written_rows
+from cm_cli.store.journal import content_of, deleted_rows, head, version, written_rows
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
 
 if TYPE_CHECKING:
@@ -149,27 +148,16 @@ def _changed(connection: sqlite3.Connection, entry: Entry) -> Iterator[tuple[Cel
         for row, _digest in written_rows(connection, entry.number, name):
             yield from _differences(
                 kind,
-                _version(connection, kind, row, "until", entry.number),
+                version(connection, kind, row, "until", entry.number),
                 _after(connection, kind, row, entry.number),
             )
         for row in deleted_rows(connection, entry.number, name):
-            before = _version(connection, kind, row, "until", entry.number)
+            before = version(connection, kind, row, "until", entry.number)
             yield from _differences(kind, before, {})
 
 
-def _version(
-    connection: sqlite3.Connection, kind: Kind, row: int, side: str, number: int
-) -> dict[str, Kept]:
-    found = connection.execute(
-        f"SELECT content FROM history WHERE kind = ? AND row = ? AND {side} = ?",
-        (kind.name, row, number),
-    ).fetchone()
-    content: dict[str, Kept] = json.loads(found[0]) if found else {}
-    return content
-
-
 def _after(connection: sqlite3.Connection, kind: Kind, row: int, number: int) -> dict[str, Kept]:
-    replaced = _version(connection, kind, row, "since", number)
+    replaced = version(connection, kind, row, "since", number)
     return replaced or content_of(connection, kind, row)
 
 

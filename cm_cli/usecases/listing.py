@@ -238,11 +238,7 @@ def show(clerk: Clerk, kind: Kind, key: Sequence[str], *, reveal: bool = False) 
         asked = query.Query(clerk.today, (query.Condition("id = ?", (row,)),))
         found = query.page(connection, kind, asked)
         record = found.records[0]
-        written = connection.execute(
-            f"SELECT e.number, e.moment, e.operator, e.command FROM {kind.name} t"
-            " JOIN entry e ON e.number = t.entry WHERE t.id = ?",
-            (row,),
-        ).fetchone()
+        written = query.written_by(connection, kind, row)
         facts = tuple(_facts(found.fields, record, reads.lists, reveal))
     entry = (
         (

@@ -65,9 +65,7 @@ def _by_one_word(connection: sqlite3.Connection, kind: Kind, word: str) -> int |
             )
         return query.fetch(connection, kind, named) if named else None
     if word.isdecimal() and len(word) < _LONGEST and len(kind.key) > 1:
-        row = connection.execute(f"SELECT id FROM {kind.name} WHERE id = ?", (int(word),))
-        found = row.fetchone()
-        return found[0] if found else None
+        return int(word) if query.is_there(connection, kind, int(word)) else None
     return None
 
 

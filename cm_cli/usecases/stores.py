@@ -13,7 +13,7 @@ from cm_cli.store import backup as copying
 from cm_cli.store import query
 from cm_cli.store.connection import reading
 from cm_cli.store.create import create, remove
-from cm_cli.store.journal import head
+from cm_cli.store.journal import head, last_moment
 from cm_cli.store.place import SCHEMA
 from cm_cli.store.regulations import in_force
 from cm_cli.store.verify import verify
@@ -48,16 +48,9 @@ def info(clerk: Clerk) -> Document:
     """Return what the store is: place, size, regulation, last entry, records by kind."""
     with reading(clerk.place, clerk.known_at) as connection:
         number, digest = head(connection)
-        moment = connection.execute("SELECT max(moment) FROM entry").fetchone()[0]
+        moment = last_moment(connection)
         regulation = in_force(connection, clerk.today)
-        rows = [
-            (
-                kind.name,
-                kind.label,
-                connection.execute(f"SELECT count(*) FROM {kind.name}").fetchone()[0],
-            )
-            for kind in kinds()
-        ]
+        rows = [(kind.name, kind.label, query.count(connection, kind)) for kind in kinds()]
         made = query.setting(connection, "made")
     facts = (
         (_("Store"), str(clerk.place)),
