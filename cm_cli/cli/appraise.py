@@ -71,9 +71,9 @@ def decide(
     month: Month = None,
     quarter: Quarter = None,
     year: Year = None,
-    huge_benefit: Annotated[str, typer.Option("--huge-benefit", help=later("Evidence of huge economic benefit (article 16)."), metavar="TEXT")] = "",
+    huge_benefit: Annotated[str, typer.Option("--huge-benefit", help=later("Evidence of huge economic benefit, where the regulation makes an exception for it."), metavar="TEXT")] = "",
 ) -> None:
-    """Put the rating of the president in charge on record; the proposal by points stays beside it.
+    """Put the rating decided on record; the proposal by points stays beside it.
 
     Examples:
       $ cm appraise decide M01 称职 --quarter 2016Q1 --by 主管行长 --reason 综合评定

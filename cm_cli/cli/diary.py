@@ -26,6 +26,7 @@ def gaps(
     month: Annotated[str | None, typer.Option("--month", help=later("As 2016-03; else the month of today."), metavar="MONTH")] = None,
     quarter: Annotated[str | None, typer.Option("--quarter", help=later("As 2016Q1."), metavar="QUARTER")] = None,
     year: Annotated[str | None, typer.Option("--year", help=later("As 2016."), metavar="YEAR")] = None,
+    count: Annotated[bool, typer.Option("--count", help=later("One row a manager: how many are missing, the most first."))] = False,
 ) -> None:
     """List the working days without a diary, up to today (leave does not count).
 
@@ -34,6 +35,7 @@ def gaps(
     Examples:
       $ cm diary gaps --month 2016-03
       $ cm diary gaps --quarter 2016Q1 --manager M01
+      $ cm diary gaps --month 2016-03 --count
     """
     from cm_cli.usecases import diaries
 
@@ -41,4 +43,4 @@ def gaps(
     clerk = here.clerk()
     period = records.period_of({"month": month, "quarter": quarter, "year": year})
     period = period or periods.month(clerk.today.year, clerk.today.month)
-    show.show(diaries.gaps(clerk, period, manager or []), here)
+    show.show(diaries.gaps(clerk, period, manager or [], counted=count), here)

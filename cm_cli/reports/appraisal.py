@@ -219,7 +219,7 @@ def _standing(each: Appraised) -> str:
     if each.state == "decided":
         return _("Decided by {who}.").format(who=each.decided_by)
     if each.state:
-        return _("Proposed; the president in charge has not decided yet.")
+        return _("Proposed; not decided yet.")
     return _("A draft from the records as they stand; not on record (cm appraise run).")
 
 

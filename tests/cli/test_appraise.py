@@ -81,6 +81,19 @@ def test_diaries_are_due_on_working_days_in_post_and_not_on_leave(example, ok):
     ) == share.quantize(Decimal("0.01"))
 
 
+def test_missing_diaries_are_counted_by_manager_the_most_first(example, ok):
+    listed = json.loads(ok("diary", "gaps", *QUARTER, "--json").out)
+    counted = json.loads(ok("diary", "gaps", *QUARTER, "--count", "--json").out)
+    days = {row["manager"]: [] for row in listed}
+    for row in listed:
+        days[row["manager"]].append(row["day"])
+    assert [(r["manager"], r["missing"], r["first"], r["last"]) for r in counted] == [
+        (code, len(days[code]), days[code][0], days[code][-1])
+        for code in sorted(days, key=lambda code: (-len(days[code]), code))
+    ]
+    assert sum(r["missing"] for r in counted) == len(listed) > len(counted) > 1
+
+
 def test_a_run_again_changes_nothing_and_a_decision_is_left_alone(example, ok):
     assert "Nothing to change." in ok("appraise", "run", *QUARTER).err
     ok("appraise", "decide", "M10", "基本称职", *QUARTER, "--by", "主管行长")

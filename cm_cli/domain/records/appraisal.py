@@ -29,7 +29,7 @@ KIND = Kind(
         Field("rating", Choice(source="ratings"), "等次", "Rating", later("Rating in force: proposed, or decided.")),
         Field("proposed", Choice(source="ratings"), "初步等次", "Proposed rating", later("Rating by the points.")),
         Field("state", Choice(options=STATES), "状态", "State", later("Proposed or decided.")),
-        Field("decided_by", Text(longest=60), "审定人", "Decided by", later("The president in charge.")),
+        Field("decided_by", Text(longest=60), "审定人", "Decided by", later("Who decided the rating.")),
         Field("decided_on", Day(), "审定日期", "Decided on", later("When.")),
         Field("consequence", Text(longest=200), "结果运用", "Consequence", later("What follows from the rating.")),
         Field("regulation", Code(), "办法", "Regulation", later("Code of the regulation.")),

@@ -38,7 +38,7 @@ KIND = Kind(
         Field("time", Clock(), "时间", "Time", later("Time of the day."), ("开始时间",)),
         Field("mode", Choice(options=MODES), "方式", "Mode", later("door, telephone, video, reception or other."), ("走访方式", "拜访方式"), required=True),
         Field("persons", Text(longest=200), "会见人", "Persons met", later("Whom the manager met."), ("面见人", "受访人")),
-        Field("in_person", YesNo(), "是否面谈", "In person", later("Whether main members were met in person (article 10)."), ("面谈",)),
+        Field("in_person", YesNo(), "是否面谈", "In person", later("Whether main members were met in person."), ("面谈",)),
         Field("findings", _LONG, "走访情况", "Findings", later("What was found."), ("情况", "内容")),
         Field("needs", _LONG, "客户需求", "Needs", later("What the client needs."), ("需求",)),
         Field("opinions", _LONG, "意见建议", "Opinions", later("Opinions and suggestions."), ("意见",)),
