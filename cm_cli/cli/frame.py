@@ -10,6 +10,7 @@ import difflib
 import inspect
 import re
 from importlib import import_module
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -22,6 +23,7 @@ from cm_cli.language import _, later
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+YES_NO = "yes|no"
 MOST = 10**9  # the largest number an option takes
 
 READS: tuple[Spec, ...] = (
@@ -84,6 +86,16 @@ class Writes(Command):
     """A command that writes to the store."""
 
     own = WRITES
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words; an option of yes or no that stands alone is a yes."""
+        alone = {name for each in self.params if each.metavar == YES_NO for name in each.opts}
+        spelled: list[str] = []
+        for word, following in zip_longest(args, args[1:], fillvalue="-"):
+            spelled.append(word)
+            if word in alone and following.startswith("-"):
+                spelled.append("yes")
+        return super().parse_args(ctx, spelled)
 
 
 class Group(TyperGroup):

@@ -15,7 +15,7 @@ import typer
 
 from cm_cli.cli import show
 from cm_cli.cli.desk import desk
-from cm_cli.cli.frame import MOST, Reads, Writes
+from cm_cli.cli.frame import MOST, YES_NO, Reads, Writes
 from cm_cli.domain import period as periods
 from cm_cli.domain.fields import Choice, Code, Named, Several
 from cm_cli.domain.kind import is_list
@@ -58,7 +58,7 @@ def _metavar(each: Field) -> str:
         return "|".join(option.code for option in each.type.options[:4]) + (
             "|…" if len(each.type.options) > 4 else ""  # noqa: PLR2004 - as many as fit a line
         )
-    return "yes|no" if each.type.column == "flag" else "TEXT"
+    return YES_NO if each.type.column == "flag" else "TEXT"
 
 
 def _option(each: Field) -> Any:

@@ -229,3 +229,18 @@ def test_an_uncut_line_of_every_field_goes_into_a_pipe(example, ok):
     header, first, *_rest = lines(ok("visit", "list", "--limit", "3").out)
     assert header[:4] == ["id", "day", "manager", "client"]
     assert len(first) == len(header)
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        (("--in-person",), 1),
+        (("--in-person", "--findings", "平稳"), 1),
+        (("--in-person", "否"), 0),
+        ((), None),
+    ],
+)
+def test_an_option_of_yes_or_no_that_stands_alone_is_a_yes(example, ok, words, kept):
+    ok("visit", "log", "000625", "--manager", "M01", "--mode", "door", *words)
+    newest = "SELECT in_person FROM visit ORDER BY id DESC LIMIT 1"
+    assert rows(example, newest) == [(kept,)]
