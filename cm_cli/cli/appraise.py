@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from cm_cli.domain.records.merit import KIND as MERIT
 from cm_cli.domain.records.score import KIND as SCORE
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _, later
+
+if TYPE_CHECKING:
+    from cm_cli.domain.period import Period
 
 app = app_of(later("Appraisal: score, run, decide, explain."))
 Month = Annotated[str | None, typer.Option("--month", help=later("As 2016-03."), metavar="MONTH")]
@@ -28,7 +31,7 @@ records.list_command(app, SCORE, later("List the hand scores."), examples=("cm a
 records.list_command(app, MERIT, later("List the bonus and penalty events."), examples=("cm appraise merits --manager M10",), name="merits")
 
 
-def _period(month: str | None, quarter: str | None, year: str | None):  # type: ignore[no-untyped-def] # noqa: ANN202
+def _period(month: str | None, quarter: str | None, year: str | None) -> Period:
     found = records.period_of({"month": month, "quarter": quarter, "year": year})
     if found is None:
         raise CmError(
