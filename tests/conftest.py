@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import sqlite3
 from contextlib import closing
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pgserver
 import pytest
 
 from cm_cli import language
@@ -31,7 +33,15 @@ class Said:
     err: str
 
 
-Cm = "Callable[..., Said]"
+_NUMBERS = itertools.count(1)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run every test of a command that has a store on both engines, but those about the file."""
+    if "engine" in metafunc.fixturenames and metafunc.definition.path.parent.name == "cli":
+        about_file = metafunc.definition.get_closest_marker("file_only")
+        engines = ["file"] if about_file else ["file", "server"]
+        metafunc.parametrize("engine", engines, indirect=True)
 
 
 @pytest.fixture(autouse=True)
@@ -76,10 +86,40 @@ def ok(cm: Callable[..., Said]) -> Callable[..., Said]:
 
 
 @pytest.fixture
-def store(tmp_path: Path, ok: Callable[..., Said]) -> Path:
+def engine(request: pytest.FixtureRequest) -> str:
+    """Return the engine of the test's store: a file, or (in ``tests/cli``) a server as well."""
+    return getattr(request, "param", "file")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Path]:
+    """Return the folder of the socket of a PostgreSQL server that lives as long as the tests."""
+    with pgserver.running() as folder:
+        yield folder
+
+
+@pytest.fixture
+def database(server: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Return the address of an empty database of the test's own, named by CM_DB too."""
+    yield from _database(server, "template1", monkeypatch)
+
+
+def _database(server: Path, template: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    name = f"t{next(_NUMBERS)}"
+    pgserver.ask(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    monkeypatch.setenv("CM_DB", pgserver.address(server, name))
+    yield pgserver.address(server, name)
+    pgserver.ask(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def store(
+    engine: str, tmp_path: Path, ok: Callable[..., Said], request: pytest.FixtureRequest
+) -> Path | str:
     """Return a new store that works by abc-2001."""
+    place = tmp_path / "cm.db" if engine == "file" else request.getfixturevalue("database")
     ok("init")
-    return tmp_path / "cm.db"
+    return place
 
 
 @pytest.fixture(scope="session")
@@ -108,9 +148,32 @@ STAFF = (("units", "units.csv"), ("managers", "managers.csv"), ("clients", "clie
 QUARTER = ("leaves", "visits", "diaries", "results", "scores", "merits")
 
 
+@pytest.fixture(scope="session")
+def full_server(full_store: Path, server: Path) -> str:
+    """Return the name of a database with the whole example in it, to be copied."""
+    pgserver.ask(server, "CREATE DATABASE full_example")
+    url = pgserver.address(server, "full_example")
+    assert run(["store", "restore", str(full_store), "--db", url, "-q"]) == 0
+    return "full_example"
+
+
 @pytest.fixture
-def example(full_store: Path, tmp_path: Path) -> Path:
+def example(
+    engine: str,
+    full_store: Path,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Path | str]:
     """Return a copy of the full store, the place the test's commands work on."""
+    if engine == "file":
+        yield _copied(full_store, tmp_path)
+    else:
+        template = request.getfixturevalue("full_server")
+        yield from _database(request.getfixturevalue("server"), template, monkeypatch)
+
+
+def _copied(full_store: Path, tmp_path: Path) -> Path:
     copy = tmp_path / "cm.db"
     with closing(sqlite3.connect(full_store)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
@@ -126,7 +189,27 @@ def in_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def rows(place: Path, sql: str, *values: object) -> list[tuple[object, ...]]:
+def rows(place: Path | str, sql: str, *values: object) -> list[tuple[object, ...]]:
     """Ask the store itself, behind the program's back."""
+    if isinstance(place, str):
+        return pgserver.rows(place, sql, values)
     with closing(sqlite3.connect(place)) as connection:
         return connection.execute(sql, values).fetchall()
+
+
+def edit(place: Path | str, *statements: str) -> None:
+    """Change the store with a plain shell of its engine."""
+    if isinstance(place, str):
+        pgserver.edit(place, statements)
+        return
+    with closing(sqlite3.connect(place)) as connection, connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def columns(place: Path | str, table: str) -> list[str]:
+    """Return the names of the columns of a table."""
+    if isinstance(place, str):
+        sql = "SELECT column_name FROM information_schema.columns WHERE table_schema = 'cm' AND table_name = ?"
+        return [str(name) for (name,) in rows(place, f"{sql} ORDER BY ordinal_position", table)]
+    return [str(row[1]) for row in rows(place, f"PRAGMA table_info({table})")]

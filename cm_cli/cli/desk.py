@@ -21,6 +21,8 @@ from cm_cli.usecases.clerk import Clerk
 if TYPE_CHECKING:
     import typer
 
+    from cm_cli.store.place import Store
+
 WORDS = "words"
 _MACHINE = frozenset({"tsv", "tab", "json", "jsonl", "ndjson"})
 _PERSONAL = ("--phone", "--contact")
@@ -66,12 +68,18 @@ class Desk:
         """Whether nothing may be written."""
         return bool(self.given.get("dry_run"))
 
-    def clerk(self) -> Clerk:
-        """Return the caller of a use case."""
+    def place(self) -> Store:
+        """Return where the store is: ``--db``, else ``CM_DB``, else the usual file."""
         from cm_cli.store.place import place_of
 
+        if self.given.get("db"):
+            return place_of(str(self.given["db"]))
+        return place_of(os.environ.get("CM_DB") or str(_usual_place()), typed=False)
+
+    def clerk(self) -> Clerk:
+        """Return the caller of a use case."""
         return Clerk(
-            place=place_of(str(self.given.get("db") or os.environ.get("CM_DB") or _usual_place())),
+            place=self.place(),
             today=self.today(),
             moment=_moment(),
             operator=_text(

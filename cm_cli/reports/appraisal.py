@@ -31,7 +31,6 @@ from cm_cli.store import facts as store
 from cm_cli.store.regulations import InForce, in_force
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Mapping, Sequence
 
     from cm_cli.domain.appraisal.card import Scorecard
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from cm_cli.domain.career import CapLine
     from cm_cli.domain.regulation.schema import Regulation
     from cm_cli.domain.sheet import Cell
+    from cm_cli.store.engine import Connection
 
 NAME = "appraisal"
 SUMMARY = later("Appraisal sheets: items, evidence, total, rating, rank, consequence.")
@@ -66,7 +66,7 @@ class Found:
     notes: tuple[str, ...]
 
 
-def fetch(connection: sqlite3.Connection, asked: Asked) -> Found:
+def fetch(connection: Connection, asked: Asked) -> Found:
     """Work out the period for every manager; those on record keep their card."""
     regulation = in_force(connection, asked.period.last)
     rules = regulation.rules()
@@ -81,7 +81,7 @@ def fetch(connection: sqlite3.Connection, asked: Asked) -> Found:
     return Found(regulation, rules, chosen, ranked, notes)
 
 
-def work_out(connection: sqlite3.Connection, asked: Asked, rules: Regulation) -> list[Appraised]:
+def work_out(connection: Connection, asked: Asked, rules: Regulation) -> list[Appraised]:
     """Score every manager on the records as they stand (so that ranks are among all)."""
     if rules.appraisal is None:
         raise CmError(

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 if TYPE_CHECKING:
-    import sqlite3
     from datetime import date
 
     from cm_cli.domain.period import Period
     from cm_cli.domain.sheet import Document
+    from cm_cli.store.engine import Connection
 
 _NO_REPORT = frozenset({"__init__", "register"})
 
@@ -44,7 +44,7 @@ class Report(Protocol):
     NAME: str
     SUMMARY: str
 
-    def fetch(self, connection: sqlite3.Connection, asked: Asked, /) -> Any:
+    def fetch(self, connection: Connection, asked: Asked, /) -> Any:
         """Read and work out what the report shows."""
 
     def build(self, found: Any, asked: Asked, /) -> Built:

@@ -14,11 +14,11 @@ from cm_cli.reports.register import Asked, Built
 from cm_cli.store import facts as store
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Sequence
 
     from cm_cli.domain.appraisal.facts import DiaryFacts, VisitRow
     from cm_cli.domain.sheet import Cell
+    from cm_cli.store.engine import Connection
 
 NAME = "visits"
 SUMMARY = later("Visits and diaries by manager: clients reached, modes, days missing.")
@@ -35,7 +35,7 @@ class Worked:
     diary: DiaryFacts
 
 
-def fetch(connection: sqlite3.Connection, asked: Asked) -> list[Worked]:
+def fetch(connection: Connection, asked: Asked) -> list[Worked]:
     """Read the visits, assignments and diaries of the period."""
     found = store.gather(connection, asked.period)
     return [

@@ -13,8 +13,9 @@ from cm_cli.domain.register import kind as kind_of
 from cm_cli.store.facts import leaves
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Sequence
+
+    from cm_cli.store.engine import Connection
 
 _CLIENTS = """
 SELECT c.code, coalesce(c.status, 'active'), coalesce(c.region, ''), coalesce(c.industry, ''),
@@ -30,7 +31,7 @@ ORDER BY c.code
 _UNIT = {"clients": Decimal(1), "assets": Decimal(10_000), "sales": Decimal(10_000)}
 
 
-def clients(connection: sqlite3.Connection, on: date) -> list[ClientFacts]:
+def clients(connection: Connection, on: date) -> list[ClientFacts]:
     """Return every client with its class and its manager on the day."""
     rows = connection.execute(_CLIENTS, {"on": on.isoformat()})
     return [
@@ -60,7 +61,7 @@ def _yuan(fen: int | None) -> Decimal | None:
     return None if fen is None else Decimal(fen) / 100
 
 
-def managers(connection: sqlite3.Connection, ladder: Sequence[str]) -> list[ManagerFacts]:
+def managers(connection: Connection, ladder: Sequence[str]) -> list[ManagerFacts]:
     """Return every manager with coverage, capacity (clients, or yuan of its measure) and leaves."""
     away = leaves(connection)
     rank: dict[str, int] = defaultdict(int, {code: n for n, code in enumerate(ladder, 1)})
@@ -86,7 +87,7 @@ def managers(connection: sqlite3.Connection, ladder: Sequence[str]) -> list[Mana
     ]
 
 
-def current(connection: sqlite3.Connection, on: date) -> dict[str, tuple[int, date]]:
+def current(connection: Connection, on: date) -> dict[str, tuple[int, date]]:
     """Return id and first day of the assignment every client has on the day."""
     rows = connection.execute(
         "SELECT client, id, since FROM assignment"
@@ -96,16 +97,16 @@ def current(connection: sqlite3.Connection, on: date) -> dict[str, tuple[int, da
     return {client: (row, date.fromisoformat(since)) for client, row, since in rows}
 
 
-def later_than(connection: sqlite3.Connection, on: date, client: str = "") -> int:
+def later_than(connection: Connection, on: date, client: str = "") -> int:
     """Count the assignments (of one client) that begin after the day."""
     found = connection.execute(
-        "SELECT count(*) FROM assignment WHERE since > ?1 AND (?2 = '' OR client = ?2)",
-        (on.isoformat(), client),
+        "SELECT count(*) FROM assignment WHERE since > :on AND (:client = '' OR client = :client)",
+        {"on": on.isoformat(), "client": client},
     ).fetchone()
     return int(found[0])
 
 
-def history_of(connection: sqlite3.Connection, client: str) -> list[tuple[Any, ...]]:
+def history_of(connection: Connection, client: str) -> list[tuple[Any, ...]]:
     """Return a client's assignments, newest first, each with the name of its manager."""
     return connection.execute(
         "SELECT a.manager, a.since, a.until, a.rule, a.reason, a.locked, a.entry, m.name"
@@ -115,7 +116,7 @@ def history_of(connection: sqlite3.Connection, client: str) -> list[tuple[Any, .
     ).fetchall()
 
 
-def names(connection: sqlite3.Connection, kind: str) -> dict[str, str]:
+def names(connection: Connection, kind: str) -> dict[str, str]:
     """Return the names of clients or managers by code."""
     kind_of(kind)
     return dict(connection.execute(f"SELECT code, name FROM {kind}"))

@@ -14,17 +14,30 @@ from typing import TYPE_CHECKING
 
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
-from cm_cli.store.connection import connect, locked, plain_errors, reading
+from cm_cli.store import move as carry
+from cm_cli.store.connection import (
+    WAIT,
+    begin,
+    connect,
+    locked,
+    plain_errors,
+    reading,
+    writing,
+)
+from cm_cli.store.create import create, make_tables
 from cm_cli.store.journal import head
-from cm_cli.store.place import Place, must_exist
+from cm_cli.store.place import SCHEMA, Place, Server, Store, must_exist
 from cm_cli.store.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def backup(place: Place, target: Path) -> tuple[int, str]:
-    """Write a proved copy of the store to a new file; returns number and hash of its last entry."""
+def backup(place: Store, target: Path) -> tuple[int, str]:
+    """Write a proved copy of the store to a new file; returns number and hash of its last entry.
+
+    The backup of a store on a server is a SQLite store, equal to it row for row.
+    """
     if target.exists():
         raise CmError(
             _("{place} exists already and is left as it is").format(place=target),
@@ -32,36 +45,71 @@ def backup(place: Place, target: Path) -> tuple[int, str]:
             slug="backup-exists",
             code=Exit.CANNOT_WRITE,
         )
-    with _beside(target) as copy:
-        must_exist(place)
-        with plain_errors(place), closing(connect(place, readonly=False)) as connection:
-            connection.execute("VACUUM INTO ?", (str(copy),))
-        last = _proved(Place(copy), place.path)
-        _settle(copy, target)
+    with beside(target) as copy:
+        if isinstance(place, Server):
+            _download(place, Place(copy))
+        else:
+            must_exist(place)
+            with plain_errors(place), closing(connect(place, readonly=False)) as connection:
+                connection.execute("VACUUM INTO ?", (str(copy),))
+        last = _proved(Place(copy), place)
+        settle(copy, target)
     return last
 
 
-def restore(place: Place, source: Path) -> tuple[tuple[int, str], Path | None]:
+def restore(place: Store, source: Path) -> tuple[tuple[int, str], str]:
     """Put a proved copy of a backup in the place of the store; the old one is kept beside it.
 
     Returns the last entry restored and where the old store is.
     """
-    last = _proved(Place(source), source)
-    with _beside(place.path) as copy, locked(place):
+    last = _proved(Place(source), Place(source))
+    if isinstance(place, Server):
+        return last, _upload(Place(source), place)
+    with beside(place.path) as copy, locked(place):
         with (
             plain_errors(Place(source)),
             closing(connect(Place(source), readonly=True)) as one,
         ):
             one.execute("VACUUM INTO ?", (str(copy),))
-        _proved(Place(copy), source)
+        _proved(Place(copy), Place(source))
         kept = _set_aside(place)
-        _settle(copy, place.path)
+        settle(copy, place.path)
         with closing(connect(place, readonly=False)) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
-    return last, kept
+    return last, str(kept or "")
 
 
-def _proved(place: Place, of: Path) -> tuple[int, str]:
+def _download(place: Server, copy: Place) -> None:
+    """Write a server's store, as it is at one moment, into a new file."""
+    with reading(place) as source:
+        create(copy, {})
+        with writing(copy) as target:
+            carry.copy(source, target)
+            carry.prove(source, target)
+            target.execute("COMMIT")
+
+
+def _upload(source: Place, place: Server) -> str:
+    """Put a file's store in the place of a server's, in one transaction; the old one is renamed."""
+    from cm_cli.store import roles, server
+
+    with (
+        reading(source) as one,
+        server.plain_errors(place, WAIT),
+        closing(server.connect(place)) as connection,
+    ):
+        begin(connection)
+        kept = server.set_aside(connection)
+        make_tables(connection)
+        connection.execute("INSERT INTO alembic_version VALUES (?)", (str(SCHEMA),))
+        carry.copy(one, connection)
+        carry.prove(one, connection)
+        roles.grant_again(connection)
+        connection.execute("COMMIT")
+    return kept
+
+
+def _proved(place: Place, of: Store) -> tuple[int, str]:
     """Verify a copy in full; raises CmError with all findings where what it is of is not whole."""
     with reading(place) as connection:
         problems = verify(connection)
@@ -78,7 +126,7 @@ def _proved(place: Place, of: Path) -> tuple[int, str]:
 
 
 @contextmanager
-def _beside(target: Path) -> Iterator[Path]:
+def beside(target: Path) -> Iterator[Path]:
     """Yield the name of a new file in the target's folder, gone afterwards unless it was moved."""
     try:
         folder = Path(tempfile.mkdtemp(prefix=".cm-", dir=target.parent or Path()))
@@ -98,7 +146,7 @@ def _beside(target: Path) -> Iterator[Path]:
         folder.rmdir()
 
 
-def _settle(copy: Path, target: Path) -> None:
+def settle(copy: Path, target: Path) -> None:
     """Make the copy durable and give it its final name."""
     copy.chmod(0o600)
     with copy.open("rb") as file:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from cm_cli.domain.register import kind as kind_of
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator, Sequence
     from decimal import Decimal
+
+    from cm_cli.store.engine import Connection
 
 _CHUNK = 500
 
@@ -24,7 +25,7 @@ class Span(NamedTuple):
 
 
 def standing(
-    connection: sqlite3.Connection, scheme: str, day: date, codes: Sequence[str]
+    connection: Connection, scheme: str, day: date, codes: Sequence[str]
 ) -> dict[str, Span]:
     """Return the class each of these clients has on the day."""
     found: dict[str, Span] = {}
@@ -41,7 +42,7 @@ def standing(
 
 
 def following(
-    connection: sqlite3.Connection, scheme: str, day: date, codes: Sequence[str]
+    connection: Connection, scheme: str, day: date, codes: Sequence[str]
 ) -> dict[str, date]:
     """Return the first day of the next class of each client that has one after the day."""
     found: dict[str, date] = {}
@@ -56,7 +57,7 @@ def following(
 
 
 def measured(
-    connection: sqlite3.Connection, measure: str, codes: Sequence[str]
+    connection: Connection, measure: str, codes: Sequence[str]
 ) -> dict[str, Decimal | None]:
     """Return the value (yuan) of a measure of these clients."""
     give = kind_of("client").field(measure).type.give

@@ -15,12 +15,16 @@ from typing import TYPE_CHECKING
 
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
-from cm_cli.store.place import APPLICATION_ID, SCHEMA, Place, must_exist
+from cm_cli.store.engine import on_server
+from cm_cli.store.place import APPLICATION_ID, SCHEMA, Place, Server, Store, must_exist
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
     from typing import NoReturn
+
+    from cm_cli.store.engine import Connection
+    from cm_cli.store.server import ServerConnection
 
 WAIT = 30.0
 _PRAGMAS = (
@@ -44,9 +48,9 @@ def connect(place: Place, *, readonly: bool) -> sqlite3.Connection:
     return connection
 
 
-def _check(connection: sqlite3.Connection, place: Place) -> None:
+def schema_of(connection: sqlite3.Connection, place: Place) -> int:
+    """Return the number of the store's schema; refuses a database that is not a store."""
     found = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
     if found != APPLICATION_ID:
         raise CmError(
             _("{place} is a database, but not a store of cm").format(place=place),
@@ -54,50 +58,134 @@ def _check(connection: sqlite3.Connection, place: Place) -> None:
             slug="not-a-store",
             code=Exit.CONFIG,
         )
-    if version != SCHEMA:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def _fits(place: Store, found: int) -> bool:
+    """Say whether the schema is ours; an older one is to be migrated, a newer one is refused."""
+    if found > SCHEMA:
         raise CmError(
             _(
-                "{place} was made by another version of cm (schema {found}, this one has {ours})"
-            ).format(place=place, found=version, ours=SCHEMA),
-            mend=_("Use the version of cm that made it, or a newer one."),
+                "{place} was made by a newer version of cm (schema {found}, this one has {ours})"
+            ).format(place=place, found=found, ours=SCHEMA),
+            mend=_("Nothing was changed. Install the newer version of cm."),
             slug="store-version",
             code=Exit.CONFIG,
         )
+    return found == SCHEMA
 
 
 @contextmanager
-def reading(place: Place, known_at: str = "") -> Iterator[sqlite3.Connection]:
+def reading(place: Store, known_at: str = "") -> Iterator[Connection]:
     """Open the store for reading: one consistent view, no lock, no waiting.
 
-    ``known_at`` (a day or an entry) answers from the store as it was then.
+    ``known_at`` (a day or an entry) answers from the store as it was then. A store of an older
+    schema is migrated first.
     """
-    must_exist(place)
-    with plain_errors(place), closing(connect(place, readonly=True)) as connection:
-        _check(connection, place)
-        connection.execute("BEGIN")
+    with _opened(place, readonly=True) as connection:
+        if isinstance(place, Server):
+            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        else:
+            connection.execute("BEGIN")
         if known_at:
             from cm_cli.store.past import entry_at, look_back
 
             look_back(connection, entry_at(connection, known_at))
+        if isinstance(place, Server):
+            connection.execute("SET TRANSACTION READ ONLY")
         yield connection
 
 
 @contextmanager
-def writing(place: Place, *, wait: float = WAIT) -> Iterator[sqlite3.Connection]:
+def writing(place: Store, *, wait: float = WAIT) -> Iterator[Connection]:
     """Open the store for one transaction; what is not committed inside is rolled back."""
-    must_exist(place)
-    with (
-        locked(place, wait=wait),
-        plain_errors(place),
-        closing(connect(place, readonly=False)) as connection,
-    ):
-        _check(connection, place)
-        connection.execute("BEGIN IMMEDIATE")
+    with exclusive(place, wait=wait), _opened(place, readonly=False) as connection:
+        begin(connection, wait)
+        refuse_moved(connection, place)
         try:
             yield connection
         finally:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+
+
+def begin(connection: Connection, wait: float = WAIT) -> None:
+    """Begin a writing transaction: nobody else writes until it ends."""
+    if not on_server(connection):
+        connection.execute("BEGIN IMMEDIATE")
+        return
+    from cm_cli.store.server import take_lock
+
+    connection.execute("BEGIN")
+    take_lock(connection, wait)
+
+
+def refuse_moved(connection: Connection, place: Store) -> None:
+    """Refuse to write to a store that has been carried elsewhere."""
+    found = connection.execute("SELECT value FROM setting WHERE name = 'moved_to'").fetchone()
+    if found:
+        raise CmError(
+            _("{place} has moved to {where} and takes no more writes").format(
+                place=place, where=found[0]
+            ),
+            mend=_("Name that store with --db or CM_DB."),
+            slug="store-moved",
+            code=Exit.CONFIG,
+        )
+
+
+@contextmanager
+def exclusive(place: Store, *, wait: float = WAIT) -> Iterator[None]:
+    """Hold the lock file of a SQLite store; a server's writers lock inside their transaction."""
+    if isinstance(place, Server):
+        yield
+        return
+    must_exist(place)
+    with locked(place, wait=wait):
+        yield
+
+
+@contextmanager
+def _opened(place: Store, *, readonly: bool) -> Iterator[Connection]:
+    """Open a store of our schema; an older one is migrated first."""
+    with connected(place, readonly=readonly) as (connection, found):
+        if _fits(place, found):
+            yield connection
+            return
+    from cm_cli.store.migrate import migrate
+
+    migrate(place, locks=readonly)
+    with connected(place, readonly=readonly) as (connection, found):
+        yield connection
+
+
+@contextmanager
+def connected(place: Store, *, readonly: bool) -> Iterator[tuple[Connection, int]]:
+    """Open a store of any schema; yields the connection and the number of its schema."""
+    if isinstance(place, Server):
+        with _served(place) as (server, found):
+            yield server, found
+        return
+    must_exist(place)
+    with plain_errors(place), closing(connect(place, readonly=readonly)) as connection:
+        yield connection, schema_of(connection, place)
+
+
+@contextmanager
+def _served(place: Server) -> Iterator[tuple[ServerConnection, int]]:
+    from cm_cli.store import server
+
+    with server.plain_errors(place, WAIT), closing(server.connect(place)) as connection:
+        found = server.schema_of(connection)
+        if found is None:
+            raise CmError(
+                _("There is no store at {place}").format(place=place),
+                mend=_("Make one with: cm init (or name another with --db or CM_DB)."),
+                slug="no-store",
+                code=Exit.NO_INPUT,
+            )
+        yield connection, found
 
 
 @contextmanager
@@ -117,7 +205,7 @@ def locked(place: Place, *, wait: float = WAIT) -> Iterator[None]:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX)
             except TimeoutError:
-                raise _busy(place, wait) from None
+                raise busy(place, wait) from None
         yield
     finally:
         os.close(handle)
@@ -142,7 +230,19 @@ def _deadline(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def _busy(place: Place, wait: float) -> CmError:
+def size_of(connection: Connection, place: Store) -> int:
+    """Return the bytes a store takes, indexes and all."""
+    if isinstance(place, Place):
+        return place.path.stat().st_size
+    size: int = connection.execute(
+        "SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class c"
+        " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'cm' AND c.relkind = 'r'"
+    ).fetchone()[0]
+    return size
+
+
+def busy(place: Store, wait: float) -> CmError:
+    """Return the refusal of a writer who has waited long enough."""
     return CmError(
         _("Another command has been writing to {place} for {seconds} seconds").format(
             place=place, seconds=f"{wait:g}"
@@ -171,7 +271,7 @@ def plain_errors(place: Place) -> Iterator[None]:
     except sqlite3.OperationalError as trouble:
         name = trouble.sqlite_errorname
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-            raise _busy(place, WAIT) from trouble
+            raise busy(place, WAIT) from trouble
         if name.startswith("SQLITE_FULL"):
             raise _storage(place, _("The disk is full")) from trouble
         if name.startswith("SQLITE_IOERR"):

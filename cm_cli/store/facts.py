@@ -25,10 +25,10 @@ from cm_cli.domain.calendar import WorkCalendar
 from cm_cli.domain.career import years_in_post
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Sequence
 
     from cm_cli.domain.period import Period
+    from cm_cli.store.engine import Connection
 
 Leave = tuple[date, date]
 _HELD = "since <= :last AND (until IS NULL OR until >= :last)"
@@ -55,12 +55,12 @@ class Post:
         return years_in_post(self.post_since, day, self.years or Decimal(0))
 
 
-def posts(connection: sqlite3.Connection, period: Period, also: Sequence[str] = ()) -> list[Post]:
+def posts(connection: Connection, period: Period, also: Sequence[str] = ()) -> list[Post]:
     """Return who belongs to a period, by code: who has not departed, and who was appraised in it.
 
     ``also`` adds the managers named, whatever their status.
     """
-    places = ", ".join("?" * len(also))
+    places = ", ".join("?" * len(also)) or "NULL"
     rows = connection.execute(
         "SELECT code, name, unit, grade, education, coalesce(status, 'active'), entered,"
         " post_since, years_in_post FROM manager WHERE coalesce(status, 'active') <> 'departed'"
@@ -82,12 +82,12 @@ def _number(kept: str | None) -> Decimal | None:
     return None if kept is None else Decimal(kept)
 
 
-def unit_kinds(connection: sqlite3.Connection) -> dict[str, str]:
+def unit_kinds(connection: Connection) -> dict[str, str]:
     """Return the kind of every unit on record."""
     return dict(connection.execute("SELECT name, kind FROM unit"))
 
 
-def heads(connection: sqlite3.Connection) -> dict[str, dict[str, int]]:
+def heads(connection: Connection) -> dict[str, dict[str, int]]:
     """Return the active managers by unit and grade; the unit "" is the whole institution."""
     found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for unit, grade, count in connection.execute(
@@ -99,18 +99,18 @@ def heads(connection: sqlite3.Connection) -> dict[str, dict[str, int]]:
     return found
 
 
-def calendar(connection: sqlite3.Connection) -> WorkCalendar:
+def calendar(connection: Connection) -> WorkCalendar:
     """Return the working days, with those the institution decides itself."""
     rows = connection.execute("SELECT day, sort FROM holiday")
     return WorkCalendar({date.fromisoformat(day): sort == "workday" for day, sort in rows})
 
 
-def holiday_names(connection: sqlite3.Connection) -> dict[str, str | None]:
+def holiday_names(connection: Connection) -> dict[str, str | None]:
     """Return what the institution calls the days it decides itself."""
     return dict(connection.execute("SELECT day, name FROM holiday"))
 
 
-def on_record(connection: sqlite3.Connection, period: Period) -> dict[str, tuple[str, ...]]:
+def on_record(connection: Connection, period: Period) -> dict[str, tuple[str, ...]]:
     """Return scorecard, state, who decided and day of the data of the appraisals of a period."""
     rows = connection.execute(
         "SELECT manager, scorecard, state, decided_by, data_day FROM appraisal WHERE period = ?",
@@ -119,7 +119,7 @@ def on_record(connection: sqlite3.Connection, period: Period) -> dict[str, tuple
     return {code: (card, state or "", by or "", day or "") for code, card, state, by, day in rows}
 
 
-def leaves(connection: sqlite3.Connection) -> dict[str, list[Leave]]:
+def leaves(connection: Connection) -> dict[str, list[Leave]]:
     """Return the leaves of every manager, in order."""
     found: dict[str, list[Leave]] = defaultdict(list)
     for code, first, last in connection.execute(
@@ -163,7 +163,7 @@ def due_days(
     ]
 
 
-def gather(connection: sqlite3.Connection, period: Period) -> Gathered:
+def gather(connection: Connection, period: Period) -> Gathered:
     """Read every record that bears on the period."""
     span = {"first": period.first.isoformat(), "last": period.last.isoformat()}
     return Gathered(
@@ -179,7 +179,7 @@ def gather(connection: sqlite3.Connection, period: Period) -> Gathered:
     )
 
 
-def _results(connection: sqlite3.Connection, period: Period) -> dict[str, list[ResultRow]]:
+def _results(connection: Connection, period: Period) -> dict[str, list[ResultRow]]:
     """Return results of the period and of the spans growth may be measured against."""
     found: dict[str, list[ResultRow]] = defaultdict(list)
     for row, code, indicator, span, target, actual, base in connection.execute(
@@ -192,7 +192,7 @@ def _results(connection: sqlite3.Connection, period: Period) -> dict[str, list[R
     return found
 
 
-def _visits(connection: sqlite3.Connection, span: dict[str, str]) -> dict[str, list[VisitRow]]:
+def _visits(connection: Connection, span: dict[str, str]) -> dict[str, list[VisitRow]]:
     found: dict[str, list[VisitRow]] = defaultdict(list)
     for row, code, client, day, mode, met in connection.execute(
         "SELECT id, manager, client, day, mode, in_person FROM visit"
@@ -204,7 +204,7 @@ def _visits(connection: sqlite3.Connection, span: dict[str, str]) -> dict[str, l
     return found
 
 
-def _clients(connection: sqlite3.Connection, span: dict[str, str]) -> dict[str, dict[str, str]]:
+def _clients(connection: Connection, span: dict[str, str]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for row, client, code in connection.execute(
         f"SELECT id, client, manager FROM assignment WHERE {_HELD} ORDER BY client",
@@ -214,7 +214,7 @@ def _clients(connection: sqlite3.Connection, span: dict[str, str]) -> dict[str, 
     return found
 
 
-def _diaries(connection: sqlite3.Connection, span: dict[str, str]) -> dict[str, dict[date, str]]:
+def _diaries(connection: Connection, span: dict[str, str]) -> dict[str, dict[date, str]]:
     found: dict[str, dict[date, str]] = defaultdict(dict)
     for row, code, day in connection.execute(
         "SELECT id, manager, day FROM diary WHERE day BETWEEN :first AND :last", span
@@ -223,7 +223,7 @@ def _diaries(connection: sqlite3.Connection, span: dict[str, str]) -> dict[str, 
     return found
 
 
-def _scores(connection: sqlite3.Connection, period: Period) -> dict[str, list[ScoreRow]]:
+def _scores(connection: Connection, period: Period) -> dict[str, list[ScoreRow]]:
     found: dict[str, list[ScoreRow]] = defaultdict(list)
     for row, code, item, points, by in connection.execute(
         "SELECT id, manager, item, points, rated_by FROM score WHERE period = ?"
@@ -234,7 +234,7 @@ def _scores(connection: sqlite3.Connection, period: Period) -> dict[str, list[Sc
     return found
 
 
-def _merits(connection: sqlite3.Connection, span: dict[str, str]) -> dict[str, list[MeritRow]]:
+def _merits(connection: Connection, span: dict[str, str]) -> dict[str, list[MeritRow]]:
     found: dict[str, list[MeritRow]] = defaultdict(list)
     for row, code, day, item, points, evidence, by in connection.execute(
         "SELECT id, manager, day, item, points, evidence, verified_by FROM merit"
@@ -247,7 +247,7 @@ def _merits(connection: sqlite3.Connection, span: dict[str, str]) -> dict[str, l
     return found
 
 
-def _earlier(connection: sqlite3.Connection, period: Period) -> dict[str, list[YearRating]]:
+def _earlier(connection: Connection, period: Period) -> dict[str, list[YearRating]]:
     """Return the ratings decided for earlier years, for rules about years running (S01.R19)."""
     found: dict[str, list[YearRating]] = defaultdict(list)
     for row, code, year, rating in connection.execute(

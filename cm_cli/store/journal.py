@@ -13,12 +13,14 @@ from dataclasses import dataclass, field, replace
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING
 
+from cm_cli.store.engine import insert_rows, stream
+
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from cm_cli.domain.fields import Kept, Value
     from cm_cli.domain.kind import Kind
+    from cm_cli.store.engine import Connection
 
 GENESIS = "0" * 64
 COLUMNS = (
@@ -60,7 +62,7 @@ class Entry:
 class Writer:
     """Collects the writes of one command in an open transaction; ``finish`` adds the entry."""
 
-    connection: sqlite3.Connection
+    connection: Connection
     actor: Actor
     number: int = 0
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -78,9 +80,7 @@ class Writer:
         """Write new records; returns their ids."""
         first = self._take_id(kind)
         rows = list(self._rows(kind, records, first))
-        places = ", ".join("?" * (len(kind.names) + 3))
-        columns = ", ".join(("id", *kind.names, "entry", "digest"))
-        self.connection.executemany(f"INSERT INTO {kind.name} ({columns}) VALUES ({places})", rows)
+        insert_rows(self.connection, kind.name, ("id", *kind.names, "entry", "digest"), rows)
         self._next[kind.name] = first + len(rows)
         self._count(kind, "inserted", len(rows))
         return range(first, first + len(rows))
@@ -100,11 +100,11 @@ class Writer:
     def _take_id(self, kind: Kind) -> int:
         if kind.name not in self._next:
             used = self.connection.execute(
-                f"SELECT max(coalesce((SELECT max(id) FROM {kind.name}), 0),"
-                " coalesce((SELECT max(row) FROM history WHERE kind = ?), 0))",
+                f"SELECT max(used) FROM (SELECT max(id) AS used FROM {kind.name} UNION ALL"
+                " SELECT max(row) FROM history WHERE kind = ?) t",
                 (kind.name,),
             ).fetchone()[0]
-            self._next[kind.name] = used + 1
+            self._next[kind.name] = (used or 0) + 1
         return self._next[kind.name]
 
     def update(self, kind: Kind, row: int, values: Mapping[str, Value]) -> bool:
@@ -212,7 +212,7 @@ def _digest(kind: Kind, row: int, content: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST]
 
 
-def content_of(connection: sqlite3.Connection, kind: Kind, row: int) -> dict[str, Kept]:
+def content_of(connection: Connection, kind: Kind, row: int) -> dict[str, Kept]:
     """Return a record's stored content; raises KeyError where there is none."""
     found = connection.execute(
         f"SELECT {', '.join(kind.names)} FROM {kind.name} WHERE id = ?", (row,)
@@ -222,7 +222,7 @@ def content_of(connection: sqlite3.Connection, kind: Kind, row: int) -> dict[str
     return dict(zip(kind.names, found, strict=True))
 
 
-def rows_digest(connection: sqlite3.Connection, number: int, names: Sequence[str]) -> str:
+def rows_digest(connection: Connection, number: int, names: Sequence[str]) -> str:
     """Return the digest over all rows an entry wrote or deleted, wherever they stand now."""
     whole = hashlib.sha256()
     for name in names:
@@ -233,18 +233,17 @@ def rows_digest(connection: sqlite3.Connection, number: int, names: Sequence[str
     return whole.hexdigest()
 
 
-def written_rows(
-    connection: sqlite3.Connection, number: int, name: str
-) -> Iterator[tuple[int, str]]:
+def written_rows(connection: Connection, number: int, name: str) -> Iterator[tuple[int, str]]:
     """Yield id and digest of every row an entry wrote, current or since replaced, by id."""
-    yield from connection.execute(
+    yield from stream(
+        connection,
         f"SELECT id, digest FROM {name} WHERE entry = ? UNION ALL"
         " SELECT row, digest FROM history WHERE kind = ? AND since = ? ORDER BY 1",
         (number, name, number),
     )
 
 
-def deleted_rows(connection: sqlite3.Connection, number: int, name: str) -> list[int]:
+def deleted_rows(connection: Connection, number: int, name: str) -> list[int]:
     """Return the ids of the rows an entry took away for good, in order."""
     found = connection.execute(
         f"SELECT row FROM history h WHERE kind = :name AND until = :number"
@@ -256,7 +255,7 @@ def deleted_rows(connection: sqlite3.Connection, number: int, name: str) -> list
     return [row for (row,) in found]
 
 
-def head(connection: sqlite3.Connection) -> tuple[int, str]:
+def head(connection: Connection) -> tuple[int, str]:
     """Return number and hash of the last entry."""
     found = connection.execute(
         "SELECT number, hash FROM entry ORDER BY number DESC LIMIT 1"
@@ -289,14 +288,14 @@ def entry_of(row: Sequence[object]) -> Entry:
     return Entry(**values)  # type: ignore[arg-type]
 
 
-def last_moment(connection: sqlite3.Connection) -> str:
+def last_moment(connection: Connection) -> str:
     """Return the moment of the last entry, or an empty text."""
     found = connection.execute("SELECT max(moment) FROM entry").fetchone()[0]
     return found or ""
 
 
 def version(
-    connection: sqlite3.Connection, kind: Kind, row: int, side: str, number: int
+    connection: Connection, kind: Kind, row: int, side: str, number: int
 ) -> dict[str, Kept]:
     """Return the content history holds of a record ``since`` or ``until`` an entry, or nothing."""
     found = connection.execute(

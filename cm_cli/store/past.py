@@ -14,14 +14,14 @@ from cm_cli.domain.quantities import Day
 from cm_cli.domain.register import kinds
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
+from cm_cli.store.engine import home, on_server
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from cm_cli.domain.kind import Kind
+    from cm_cli.store.engine import Connection
 
 
-def entry_at(connection: sqlite3.Connection, text: str) -> int:
+def entry_at(connection: Connection, text: str) -> int:
     """Return the entry meant by a number, or by a day: the last one written on it or before."""
     if text.isdecimal() and len(text) < 8:  # noqa: PLR2004 - longer ones are days
         number = int(text)
@@ -54,21 +54,35 @@ def _end_of(text: str) -> str:
     return midnight.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def look_back(connection: sqlite3.Connection, number: int) -> None:
+def look_back(connection: Connection, number: int) -> None:
     """Let the connection answer from the store as it was after that entry."""
+    where = home(connection)
     for kind in kinds():
-        connection.execute(_view(kind, number))
+        standing = f"FROM {where}.{kind.name} WHERE entry <= {number:d}"
+        replaced = (
+            f"WHERE h.kind = '{kind.name}' AND h.since <= {number:d} AND h.until > {number:d}"
+        )
+        connection.execute(
+            f"CREATE TEMP VIEW {kind.name} AS"
+            f" SELECT id, {', '.join(kind.names)}, entry, digest {standing}"
+            f" UNION ALL SELECT h.row, {_content(connection, kind)}, h.since, h.digest"
+            f" FROM {where}.history h{_unpacked(connection, kind)} {replaced}"
+        )
     connection.execute(
-        f"CREATE TEMP VIEW entry AS SELECT * FROM main.entry WHERE number <= {number:d}"
+        f"CREATE TEMP VIEW entry AS SELECT * FROM {where}.entry WHERE number <= {number:d}"
     )
 
 
-def _view(kind: Kind, number: int) -> str:
-    fields = ", ".join(kind.names)
-    old = ", ".join(f"json_extract(content, '$.{name}')" for name in kind.names)
-    return (
-        f"CREATE TEMP VIEW {kind.name} AS"
-        f" SELECT id, {fields}, entry, digest FROM main.{kind.name} WHERE entry <= {number:d}"
-        f" UNION ALL SELECT row, {old}, since, digest FROM main.history"
-        f" WHERE kind = '{kind.name}' AND since <= {number:d} AND until > {number:d}"
-    )
+def _content(connection: Connection, kind: Kind) -> str:
+    """Return the columns of a record, taken from the content history keeps of it."""
+    if on_server(connection):
+        return ", ".join(f'c."{name}"' for name in kind.names)
+    return ", ".join(f"json_extract(h.content, '$.{name}')" for name in kind.names)
+
+
+def _unpacked(connection: Connection, kind: Kind) -> str:
+    if not on_server(connection):
+        return ""
+    types = {"INTEGER": "bigint", "TEXT": 'text COLLATE "C"'}
+    columns = ", ".join(f'"{each.name}" {types[each.type.sql]}' for each in kind.fields)
+    return f", jsonb_to_record(h.content::jsonb) AS c({columns})"

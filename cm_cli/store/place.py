@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
 
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
+
 APPLICATION_ID = 0x636D5243  # "cmRC" in the header of the file
-SCHEMA = 1
+SCHEMA = 2
+_SERVERS = ("postgresql:", "postgres:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +33,31 @@ class Place:
         return str(self.path)
 
 
-def place_of(text: str) -> Place:
-    """Return the place a ``--db`` or ``CM_DB`` value means; refuses what is no file path."""
-    if text.startswith(("postgresql:", "postgres:", "mysql:", "http:", "https:")):
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A store in a PostgreSQL database, by its URL; the password is never part of it."""
+
+    url: str
+    password: str = field(default="", repr=False, compare=False)
+
+    def __str__(self) -> str:
+        return self.url
+
+
+Store: TypeAlias = Place | Server
+
+
+def place_of(text: str, *, typed: bool = True) -> Store:
+    """Return the place a ``--db`` or ``CM_DB`` value means; refuses what is no place for a store.
+
+    ``typed`` says that it stands on a command line, where everybody can read a password.
+    """
+    if text.startswith(_SERVERS):
+        return _server(text, typed=typed)
+    if text.startswith(("mysql:", "http:", "https:")):
         raise CmError(
-            _("“{scheme}” stores are not supported by this version").format(
-                scheme=text.partition(":")[0]
-            ),
-            mend=_("Give the path of a SQLite file."),
+            _("“{scheme}” stores are not supported").format(scheme=text.partition(":")[0]),
+            mend=_("Give the path of a SQLite file, or postgresql://HOST/DATABASE."),
             slug="store-kind",
             code=Exit.CONFIG,
         )
@@ -45,10 +67,48 @@ def place_of(text: str) -> Place:
     except (RuntimeError, OSError):
         raise CmError(
             _("{place} is no place for a store").format(place=text),
-            mend=_("Give the path of a SQLite file."),
+            mend=_("Give the path of a SQLite file, or postgresql://HOST/DATABASE."),
             slug="store-place",
             code=Exit.CONFIG,
         ) from None
+
+
+def _server(text: str, *, typed: bool) -> Server:
+    """Take a URL apart: the password leaves it, and on a command line it is refused."""
+    from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+    try:
+        parts = urlsplit(text)
+        options = parse_qsl(parts.query, keep_blank_values=True)
+        password = unquote(parts.password or "") or dict(options).get("password", "")
+    except ValueError:
+        raise _no_url(text.partition(":")[0]) from None
+    if password and typed:
+        raise CmError(
+            _("The address of the store holds a password, where everybody here can read it"),
+            mend=_("Leave it out; put it into ~/.pgpass, a service file, or PGPASSWORD."),
+            slug="password-shown",
+            code=Exit.USAGE,
+        )
+    if not text.partition(":")[2].startswith("//"):
+        raise _no_url(parts.scheme)
+    rest = urlencode([(name, value) for name, value in options if name != "password"])
+    url = f"postgresql://{_host_of(parts)}{parts.path}{'?' + rest if rest else ''}"
+    return Server(url, password)
+
+
+def _host_of(parts: SplitResult) -> str:
+    user, sign, host = parts.netloc.rpartition("@")
+    return f"{user.partition(':')[0]}{sign}{host}"
+
+
+def _no_url(scheme: str) -> CmError:
+    return CmError(
+        _("The address of the store cannot be read ({scheme}:…)").format(scheme=scheme),
+        mend=_("Write it as postgresql://USER@HOST:PORT/DATABASE."),
+        slug="store-place",
+        code=Exit.CONFIG,
+    )
 
 
 def must_exist(place: Place) -> None:

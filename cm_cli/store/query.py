@@ -15,12 +15,12 @@ from cm_cli.domain.quantities import Day
 from cm_cli.domain.register import kind as kind_of
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from cm_cli.domain.fields import Value
     from cm_cli.domain.kind import Kind
+    from cm_cli.store.engine import Connection
 
 _ASKED = 500  # ids in one question
 _HELD = (
@@ -109,7 +109,7 @@ def all_fields(kind: Kind) -> tuple[Field, ...]:
     return (*kind.fields, *(extra.field for extra in EXTRAS.get(kind.name, ())))
 
 
-def page(connection: sqlite3.Connection, kind: Kind, query: Query) -> Page:
+def page(connection: Connection, kind: Kind, query: Query) -> Page:
     """Return the records a query asks for, in a total order."""
     fields = (Field("id", FieldType(), "序号", "Number"), *all_fields(kind))
     beside = "".join(f", {x.sql} AS {x.field.name}" for x in EXTRAS.get(kind.name, ()))
@@ -145,7 +145,8 @@ def _ordering(kind: Kind, sort: Sequence[tuple[str, bool]]) -> list[str]:
     for name in kind.order or kind.key:
         chosen.setdefault(name, False)
     parts = [
-        f"{_sortable(kind, name)} {'DESC' if down else 'ASC'}" for name, down in chosen.items()
+        f"{_sortable(kind, name)} {'DESC NULLS LAST' if down else 'ASC NULLS FIRST'}"
+        for name, down in chosen.items()
     ]
     return [*parts, "id ASC"]
 
@@ -154,7 +155,7 @@ def _sortable(kind: Kind, name: str) -> str:
     """Return the SQL that orders a column: numbers by value, names by pinyin."""
     found = {each.name: each for each in all_fields(kind)}.get(name)
     if found and found.type.column == "number" and found.type.sql == "TEXT":
-        return f"CAST({name} AS REAL)"
+        return f"CAST({name} AS NUMERIC)"
     if name == kind.search:
         return f"coalesce(pinyin, {name})"
     return name
@@ -167,36 +168,34 @@ def _record(fields: Sequence[Field], row: Sequence[object]) -> dict[str, Value]:
     }
 
 
-def fetch(connection: sqlite3.Connection, kind: Kind, key: Sequence[str]) -> int | None:
+def fetch(connection: Connection, kind: Kind, key: Sequence[str]) -> int | None:
     """Return the id of the record with that key, or none."""
     where = " AND ".join(f"coalesce({name}, '') = ?" for name in kind.key)
     found = connection.execute(f"SELECT id FROM {kind.name} WHERE {where}", list(key)).fetchone()
     return found[0] if found else None
 
 
-def rows_by_key(
-    connection: sqlite3.Connection, kind: Kind
-) -> dict[tuple[str, ...], tuple[int, str]]:
+def rows_by_key(connection: Connection, kind: Kind) -> dict[tuple[str, ...], tuple[int, str]]:
     """Return id and digest of every record of the kind, by key."""
     names = ", ".join(f"coalesce({name}, '')" for name in kind.key)
     found = connection.execute(f"SELECT id, digest, {names} FROM {kind.name}")
     return {tuple(str(part) for part in row[2:]): (row[0], row[1]) for row in found}
 
 
-def codes(connection: sqlite3.Connection, kind: str) -> set[str]:
+def codes(connection: Connection, kind: str) -> set[str]:
     """Return the codes of all records of a kind that has them."""
     kind_of(kind)
     return {code for (code,) in connection.execute(f"SELECT code FROM {kind}")}
 
 
-def codes_by_name(connection: sqlite3.Connection, kind: str, name: str) -> list[str]:
+def codes_by_name(connection: Connection, kind: str, name: str) -> list[str]:
     """Return the codes of the records that bear exactly this name."""
     kind_of(kind)
     found = connection.execute(f"SELECT code FROM {kind} WHERE name = ? ORDER BY code", (name,))
     return [code for (code,) in found]
 
 
-def alike(connection: sqlite3.Connection, kind: Kind, values: Mapping[str, Value]) -> list[str]:
+def alike(connection: Connection, kind: Kind, values: Mapping[str, Value]) -> list[str]:
     """Return code and name of other records whose name looks the same."""
     found = connection.execute(
         f"SELECT code, {kind.search} FROM {kind.name} WHERE likeness = ? AND code <> ?"
@@ -206,7 +205,7 @@ def alike(connection: sqlite3.Connection, kind: Kind, values: Mapping[str, Value
     return [f"{code} {name}" for code, name in found]
 
 
-def distinct(connection: sqlite3.Connection, kind: Kind, name: str) -> list[str]:
+def distinct(connection: Connection, kind: Kind, name: str) -> list[str]:
     """Return the different values of a field, in order; lists are taken apart."""
     kind.field(name)
     found = connection.execute(
@@ -218,14 +217,14 @@ def distinct(connection: sqlite3.Connection, kind: Kind, name: str) -> list[str]
     return [str(value) for value in values]
 
 
-def count(connection: sqlite3.Connection, kind: Kind) -> int:
+def count(connection: Connection, kind: Kind) -> int:
     """Return how many records of the kind there are."""
     found: int = connection.execute(f"SELECT count(*) FROM {kind.name}").fetchone()[0]
     return found
 
 
 def contents(
-    connection: sqlite3.Connection, kind: Kind, rows: Sequence[int]
+    connection: Connection, kind: Kind, rows: Sequence[int]
 ) -> dict[int | None, dict[str, Value]]:
     """Return the records of these ids."""
     found: dict[int | None, dict[str, Value]] = {}
@@ -240,7 +239,7 @@ def contents(
     return found
 
 
-def written_by(connection: sqlite3.Connection, kind: Kind, row: int) -> tuple[int, str, str, str]:
+def written_by(connection: Connection, kind: Kind, row: int) -> tuple[int, str, str, str]:
     """Return number, moment, operator and command of the entry that wrote a record."""
     found: tuple[int, str, str, str] = connection.execute(
         f"SELECT e.number, e.moment, e.operator, e.command FROM {kind.name} t"
@@ -250,13 +249,13 @@ def written_by(connection: sqlite3.Connection, kind: Kind, row: int) -> tuple[in
     return found
 
 
-def is_there(connection: sqlite3.Connection, kind: Kind, row: int) -> bool:
+def is_there(connection: Connection, kind: Kind, row: int) -> bool:
     """Say whether there is a record of that id."""
     found = connection.execute(f"SELECT 1 FROM {kind.name} WHERE id = ?", (row,))
     return found.fetchone() is not None
 
 
-def setting(connection: sqlite3.Connection, name: str) -> str:
+def setting(connection: Connection, name: str) -> str:
     """Return a setting of the store, or an empty text."""
     found = connection.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
     return found[0] if found else ""

@@ -9,10 +9,10 @@ from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
 
 if TYPE_CHECKING:
-    import sqlite3
     from datetime import date
 
     from cm_cli.domain.regulation.schema import Regulation
+    from cm_cli.store.engine import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class InForce:
         return from_json(self.compiled)
 
 
-def in_force(connection: sqlite3.Connection, day: date) -> InForce:
+def in_force(connection: Connection, day: date) -> InForce:
     """Return the regulation the store uses on a day; refuses where it uses none."""
     found = connection.execute(
         "SELECT code, since, text_digest, compiled FROM regulation WHERE since <= ?"

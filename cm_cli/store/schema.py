@@ -9,7 +9,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Field, SQLModel
 
@@ -30,6 +41,13 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 _STRICT = {"sqlite_strict": True}
+NUMBER = BigInteger().with_variant(Integer(), "sqlite")
+WORDS = Text().with_variant(Text(collation="C"), "postgresql")  # the order of SQLite, in any locale
+VERSION = Table(  # where Alembic keeps the number of the schema
+    "alembic_version",
+    SQLModel.metadata,
+    Column("version_num", String(32), primary_key=True),
+)
 
 
 class Entry(SQLModel, table=True):
@@ -37,17 +55,17 @@ class Entry(SQLModel, table=True):
 
     __tablename__ = "entry"
     __table_args__ = _STRICT
-    number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
-    moment: str = Field(sa_type=Text)
-    operator: str = Field(sa_type=Text)
-    host: str = Field(sa_type=Text)
-    command: str = Field(sa_type=Text)
-    reason: str = Field(sa_type=Text)
-    counts: str = Field(sa_type=Text)
-    undoes: int | None = Field(default=None, sa_type=Integer)
-    rows_digest: str = Field(sa_type=Text)
-    previous: str = Field(sa_type=Text)
-    hash: str = Field(sa_type=Text)
+    number: int = Field(sa_column=Column(NUMBER, primary_key=True, autoincrement=False))
+    moment: str = Field(sa_type=WORDS)
+    operator: str = Field(sa_type=WORDS)
+    host: str = Field(sa_type=WORDS)
+    command: str = Field(sa_type=WORDS)
+    reason: str = Field(sa_type=WORDS)
+    counts: str = Field(sa_type=WORDS)
+    undoes: int | None = Field(default=None, sa_type=NUMBER)
+    rows_digest: str = Field(sa_type=WORDS)
+    previous: str = Field(sa_type=WORDS)
+    hash: str = Field(sa_type=WORDS)
 
 
 class History(SQLModel, table=True):
@@ -55,12 +73,12 @@ class History(SQLModel, table=True):
 
     __tablename__ = "history"
     __table_args__ = (Index(None, "until"), Index(None, "since"), _STRICT)
-    kind: str = Field(sa_column=Column(Text, primary_key=True))
-    row: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
-    since: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
-    until: int = Field(sa_type=Integer)
-    digest: str = Field(sa_type=Text)
-    content: str = Field(sa_type=Text)
+    kind: str = Field(sa_column=Column(WORDS, primary_key=True))
+    row: int = Field(sa_column=Column(NUMBER, primary_key=True, autoincrement=False))
+    since: int = Field(sa_column=Column(NUMBER, primary_key=True, autoincrement=False))
+    until: int = Field(sa_type=NUMBER)
+    digest: str = Field(sa_type=WORDS)
+    content: str = Field(sa_type=WORDS)
 
 
 class Setting(SQLModel, table=True):
@@ -68,12 +86,12 @@ class Setting(SQLModel, table=True):
 
     __tablename__ = "setting"
     __table_args__ = _STRICT
-    name: str = Field(sa_column=Column(Text, primary_key=True))
-    value: str = Field(sa_type=Text)
+    name: str = Field(sa_column=Column(WORDS, primary_key=True))
+    value: str = Field(sa_type=WORDS)
 
 
 def _column(kind: Kind, field: KindField) -> Any:
-    parts: list[Any] = [Integer if field.type.sql == "INTEGER" else Text]
+    parts: list[Any] = [NUMBER if field.type.sql == "INTEGER" else WORDS]
     if field.refers:
         parts.append(ForeignKey(f"{field.refers}.code", deferrable=True, initially="DEFERRED"))
     alone = kind.key == (field.name,)
@@ -81,7 +99,7 @@ def _column(kind: Kind, field: KindField) -> Any:
 
 
 def _constraints(kind: Kind) -> tuple[Any, ...]:
-    """Return the key, an index for each reference, and checks that days are days."""
+    """Return the key, an index for each reference, and checks that days are days, in order."""
     args: list[Any] = [Index(f"ix_{kind.name}_entry", "entry")]
     if len(kind.key) > 1:
         parts = [
@@ -101,6 +119,18 @@ def _constraints(kind: Kind) -> tuple[Any, ...]:
         for field in kind.fields
         if isinstance(field.type, Day)
     ]
+    args += [
+        CheckConstraint(
+            f"{field.name} ~ '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}$'", name=field.name
+        ).ddl_if(dialect="postgresql")
+        for field in kind.fields
+        if isinstance(field.type, Day)
+    ]
+    args += [
+        CheckConstraint(f"{field.name} >= {field.not_before}", name=f"{field.name}_order")
+        for field in kind.fields
+        if field.not_before
+    ]
     return (*args, _STRICT)
 
 
@@ -111,15 +141,15 @@ def table_of(kind: Kind) -> type[SQLModel]:
         "__module__": __name__,
         "__tablename__": kind.name,
         "__table_args__": _constraints(kind),
-        "id": Field(default=None, sa_column=Column(Integer, primary_key=True)),
+        "id": Field(default=None, sa_column=Column(NUMBER, primary_key=True, autoincrement=False)),
     }
     for field in kind.fields:
         number = field.type.sql == "INTEGER"
         hints[field.name] = (int if number else str) | None
         body[field.name] = Field(default=None, sa_column=_column(kind, field))
     hints |= {"entry": int, "digest": str}
-    body["entry"] = Field(sa_type=Integer)
-    body["digest"] = Field(sa_type=Text)
+    body["entry"] = Field(sa_type=NUMBER)
+    body["digest"] = Field(sa_type=WORDS)
     metaclass: Any = type(SQLModel)
     made: type[SQLModel] = metaclass(
         kind.name.title(), (SQLModel,), {**body, "__annotations__": hints}, table=True
@@ -147,3 +177,10 @@ def sqlite_statements() -> list[str]:
     from sqlalchemy.dialects import sqlite
 
     return statements(sqlite.dialect())
+
+
+def server_statements() -> list[str]:
+    """Return the SQL that makes an empty store on a PostgreSQL server."""
+    from sqlalchemy.dialects import postgresql
+
+    return statements(postgresql.dialect())  # type: ignore[no-untyped-call]

@@ -12,10 +12,11 @@ from cm_cli.store.journal import COLUMNS, content_of, deleted_rows, entry_of, wr
 from cm_cli.store.query import fetch
 
 if TYPE_CHECKING:
-    import sqlite3
+    from collections.abc import Iterator
 
     from cm_cli.domain.fields import Kept
     from cm_cli.domain.kind import Kind
+    from cm_cli.store.engine import Connection
     from cm_cli.store.journal import Entry, Writer
 
 
@@ -39,7 +40,7 @@ class Conflict:
     by: str = ""
 
 
-def entries(connection: sqlite3.Connection, number: int | None = None) -> list[Entry]:
+def entries(connection: Connection, number: int | None = None) -> list[Entry]:
     """Return the journal, or the one entry of that number, oldest first."""
     where = "WHERE number = ?" if number is not None else ""
     found = connection.execute(
@@ -49,7 +50,7 @@ def entries(connection: sqlite3.Connection, number: int | None = None) -> list[E
     return [entry_of(row) for row in found]
 
 
-def plan(connection: sqlite3.Connection, entry: Entry) -> tuple[list[Step], list[Conflict]]:
+def plan(connection: Connection, entry: Entry) -> tuple[list[Step], list[Conflict]]:
     """Return the steps that undo an entry and the conflicts that forbid it."""
     steps: list[Step] = []
     conflicts: list[Conflict] = []
@@ -74,22 +75,20 @@ def plan(connection: sqlite3.Connection, entry: Entry) -> tuple[list[Step], list
     return steps, conflicts
 
 
-def _bearer(connection: sqlite3.Connection, kind: Kind, content: dict[str, Kept]) -> int | None:
+def _bearer(connection: Connection, kind: Kind, content: dict[str, Kept]) -> int | None:
     """Return the record that has taken the key of one to be put back."""
     key = [str(content.get(name) if content.get(name) is not None else "") for name in kind.key]
     return fetch(connection, kind, key)
 
 
-def _standing(connection: sqlite3.Connection, kind: Kind, row: int) -> tuple[int, str] | None:
+def _standing(connection: Connection, kind: Kind, row: int) -> tuple[int, str] | None:
     found: tuple[int, str] | None = connection.execute(
         f"SELECT entry, digest FROM {kind.name} WHERE id = ?", (row,)
     ).fetchone()
     return found
 
 
-def _before(
-    connection: sqlite3.Connection, kind: Kind, row: int, number: int
-) -> dict[str, Kept] | None:
+def _before(connection: Connection, kind: Kind, row: int, number: int) -> dict[str, Kept] | None:
     found = connection.execute(
         "SELECT content FROM history WHERE kind = ? AND row = ? AND until = ? AND since < ?",
         (kind.name, row, number, number),
@@ -100,7 +99,7 @@ def _before(
     return content
 
 
-def _conflict(connection: sqlite3.Connection, kind: Kind, row: int, number: int) -> Conflict:
+def _conflict(connection: Connection, kind: Kind, row: int, number: int) -> Conflict:
     later = connection.execute(
         "SELECT min(until) FROM history WHERE kind = ? AND row = ? AND until > ?",
         (kind.name, row, number),
@@ -108,7 +107,7 @@ def _conflict(connection: sqlite3.Connection, kind: Kind, row: int, number: int)
     return Conflict(kind, row, _key(connection, kind, row), later)
 
 
-def _key(connection: sqlite3.Connection, kind: Kind, row: int) -> str:
+def _key(connection: Connection, kind: Kind, row: int) -> str:
     try:
         content = content_of(connection, kind, row)
     except KeyError:
@@ -130,17 +129,24 @@ def apply(writer: Writer, steps: list[Step]) -> None:
             writer.restore(step.kind, step.row, step.content)
 
 
-def dangling(connection: sqlite3.Connection) -> list[Conflict]:
+def dangling(connection: Connection) -> list[Conflict]:
     """Return the records that would refer to nothing, in the open transaction."""
     found: list[Conflict] = []
     for kind in kinds():
-        if not any(field.refers for field in kind.fields):
-            continue
-        for _table, row, parent, _number in connection.execute(
-            f"PRAGMA foreign_key_check({kind.name})"
-        ):
+        for row, parent in referring_to_nothing(connection, kind):
             entry = connection.execute(f"SELECT entry FROM {kind.name} WHERE id = ?", (row,))
             found.append(
                 Conflict(kind, row, _key(connection, kind, row), entry.fetchone()[0], parent)
             )
     return found
+
+
+def referring_to_nothing(connection: Connection, kind: Kind) -> Iterator[tuple[int, str]]:
+    """Yield id and kind named of every record that refers to one that is not there."""
+    for field in kind.fields:
+        if field.refers:
+            for (row,) in connection.execute(
+                f"SELECT t.id FROM {kind.name} t WHERE t.{field.name} IS NOT NULL AND NOT EXISTS"
+                f" (SELECT 1 FROM {field.refers} p WHERE p.code = t.{field.name}) ORDER BY t.id"
+            ).fetchall():
+                yield row, field.refers

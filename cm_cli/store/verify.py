@@ -14,22 +14,21 @@ from typing import TYPE_CHECKING
 from cm_cli.domain.register import kinds, names
 from cm_cli.errors import Problem
 from cm_cli.language import _
+from cm_cli.store.engine import on_server, stream
 from cm_cli.store.journal import GENESIS, digest_of, rows_digest, sealed
-from cm_cli.store.undo import entries
+from cm_cli.store.undo import entries, referring_to_nothing
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from cm_cli.domain.kind import Kind
+    from cm_cli.store.engine import Connection
     from cm_cli.store.journal import Entry
 
 _MOST = 1000
 
 
-def verify(
-    connection: sqlite3.Connection, anchors: Sequence[tuple[int, str]] = ()
-) -> list[Problem]:
+def verify(connection: Connection, anchors: Sequence[tuple[int, str]] = ()) -> list[Problem]:
     """Return everything that is not as the journal says; nothing means the store is whole."""
     found = entries(connection)
     problems = [*_file(connection), *_chain(found), *_anchors(found, anchors)]
@@ -41,17 +40,19 @@ def verify(
     return problems
 
 
-def _file(connection: sqlite3.Connection) -> Iterator[Problem]:
+def _file(connection: Connection) -> Iterator[Problem]:
     """Yield what the engine itself finds: damaged pages, dangling references."""
-    for (text,) in connection.execute("PRAGMA integrity_check"):
+    pages = () if on_server(connection) else connection.execute("PRAGMA integrity_check")
+    for (text,) in pages:
         if text != "ok":
             what = _("The file is damaged: {text}").format(text=text)
             yield Problem("file-damaged", what, mend=_("Restore the last backup to another place."))
-    for table, row, parent, _key in connection.execute("PRAGMA foreign_key_check"):
-        what = _("{kind} {row} refers to a {parent} that is not there").format(
-            kind=table, row=row, parent=parent
-        )
-        yield Problem("dangling", what)
+    for kind in kinds():
+        for row, parent in referring_to_nothing(connection, kind):
+            what = _("{kind} {row} refers to a {parent} that is not there").format(
+                kind=kind.name, row=row, parent=parent
+            )
+            yield Problem("dangling", what)
 
 
 def _chain(found: Sequence[Entry]) -> Iterator[Problem]:
@@ -82,12 +83,10 @@ def _anchors(found: Sequence[Entry], anchors: Sequence[tuple[int, str]]) -> Iter
             yield Problem("anchor-differs", what.format(number=number))
 
 
-def _rows(
-    connection: sqlite3.Connection, kind: Kind, numbers: Mapping[int, Entry]
-) -> Iterator[Problem]:
+def _rows(connection: Connection, kind: Kind, numbers: Mapping[int, Entry]) -> Iterator[Problem]:
     """Yield the rows whose content or entry is not what it was when it was written."""
     columns = ", ".join(kind.names)
-    for row in connection.execute(f"SELECT id, entry, digest, {columns} FROM {kind.name}"):
+    for row in stream(connection, f"SELECT id, entry, digest, {columns} FROM {kind.name}"):
         kept = dict(zip(kind.names, row[3:], strict=True))
         if digest_of(kind, row[0], kept) != row[2]:
             yield _changed(kind, row[0], kept)
@@ -108,11 +107,12 @@ def _named(kind: Kind, row: int, kept: Mapping[str, object]) -> str:
     return f"{kind.name} {key} (#{row})"
 
 
-def _history(connection: sqlite3.Connection, numbers: Mapping[int, Entry]) -> Iterator[Problem]:
+def _history(connection: Connection, numbers: Mapping[int, Entry]) -> Iterator[Problem]:
     """Yield the history rows that were changed, or whose span belongs to no entry."""
     by_name = {kind.name: kind for kind in kinds()}
-    for name, row, since, until, digest, content in connection.execute(
-        "SELECT kind, row, since, until, digest, content FROM history ORDER BY kind, row, since"
+    for name, row, since, until, digest, content in stream(
+        connection,
+        "SELECT kind, row, since, until, digest, content FROM history ORDER BY kind, row, since",
     ):
         kind = by_name.get(name)
         kept = _content(content)
@@ -132,7 +132,7 @@ def _content(text: str) -> dict[str, str | int | None] | None:
     return read if isinstance(read, dict) else None
 
 
-def _written(connection: sqlite3.Connection, found: Iterable[Entry]) -> Iterator[Problem]:
+def _written(connection: Connection, found: Iterable[Entry]) -> Iterator[Problem]:
     """Yield the entries whose rows are not all there, or are more than they wrote."""
     for entry in found:
         known = sorted(name for name in entry.counts if name in names())
@@ -151,11 +151,11 @@ def _written(connection: sqlite3.Connection, found: Iterable[Entry]) -> Iterator
         yield Problem("entry-rows", what.format(number=entry.number))
 
 
-def _standing(connection: sqlite3.Connection, number: int, name: str) -> int:
+def _standing(connection: Connection, number: int, name: str) -> int:
     count: int = connection.execute(
-        f"SELECT (SELECT count(*) FROM {name} WHERE entry = ?1)"
-        " + (SELECT count(*) FROM history WHERE kind = ?2 AND since = ?1)",
-        (number, name),
+        f"SELECT (SELECT count(*) FROM {name} WHERE entry = :entry)"
+        " + (SELECT count(*) FROM history WHERE kind = :kind AND since = :entry)",
+        {"entry": number, "kind": name},
     ).fetchone()[0]
     return count
 

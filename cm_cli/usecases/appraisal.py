@@ -27,13 +27,13 @@ from cm_cli.usecases.records import changes_of
 from cm_cli.usecases.regulations import context
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Sequence
 
     from cm_cli.domain.appraisal.card import Scorecard
     from cm_cli.domain.fields import Value
     from cm_cli.domain.period import Period
     from cm_cli.domain.sheet import Document
+    from cm_cli.store.engine import Connection
 
 
 def run(clerk: Clerk, period: Period, words: Sequence[str]) -> Outcome:
@@ -167,7 +167,7 @@ def decide(
     return outcome
 
 
-def _rating(connection: sqlite3.Connection, period: Period, text: str) -> Value:
+def _rating(connection: Connection, period: Period, text: str) -> Value:
     wanted = Choice(source="ratings").parse(text, context(connection, period.last))
     if wanted is None:
         raise BadValueError(_("is not in the list"))
@@ -175,7 +175,7 @@ def _rating(connection: sqlite3.Connection, period: Period, text: str) -> Value:
 
 
 def _decided(
-    connection: sqlite3.Connection,
+    connection: Connection,
     clerk: Clerk,
     period: Period,
     code: str,

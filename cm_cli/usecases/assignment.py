@@ -29,11 +29,11 @@ from cm_cli.usecases.reference import trees
 from cm_cli.usecases.regulations import context
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Sequence
     from datetime import date
 
     from cm_cli.domain.fields import Value
+    from cm_cli.store.engine import Connection
     from cm_cli.store.journal import Writer
 
 _BEARING = {"client", "manager", "assignment", "classification", "leave", "regulation"}
@@ -55,7 +55,7 @@ class Situation:
         return make(self.clients, self.managers, self.rules, self.trees, self.day, base=self.base)
 
 
-def situation(connection: sqlite3.Connection, day: date) -> Situation:
+def situation(connection: Connection, day: date) -> Situation:
     """Read from the store what a plan is made from."""
     from cm_cli.domain.regulation.assigning import rules_of
 
@@ -113,7 +113,7 @@ def read_plan(file: str) -> Plan:
     return from_json(text, file)
 
 
-def _in_post(connection: sqlite3.Connection, code: str) -> None:
+def _in_post(connection: Connection, code: str) -> None:
     """Refuse to give a client to somebody who is not in post."""
     kind = kind_of("manager")
     row = query.fetch(connection, kind, [code])
@@ -127,7 +127,7 @@ def _in_post(connection: sqlite3.Connection, code: str) -> None:
         )
 
 
-def _no_later(connection: sqlite3.Connection, day: date, client: str = "") -> None:
+def _no_later(connection: Connection, day: date, client: str = "") -> None:
     count = assigning.later_than(connection, day, client)
     if count:
         raise CmError(
@@ -155,7 +155,7 @@ def apply(clerk: Clerk, given: Plan | None) -> Outcome:
     return outcome
 
 
-def _stale(connection: sqlite3.Connection, given: Plan) -> CmError:
+def _stale(connection: Connection, given: Plan) -> CmError:
     since = [
         entry
         for entry in journal.entries(connection)
@@ -333,7 +333,7 @@ def why(clerk: Clerk, client: str, other: str) -> Document:
     return Document("assignment-why", _("Why {client}").format(client=code), facts, told.sheets)
 
 
-def _on_record(connection: sqlite3.Connection, code: str) -> Sequence[tuple[str, str]]:
+def _on_record(connection: Connection, code: str) -> Sequence[tuple[str, str]]:
     """Return the client's assignments on record, newest first, as facts."""
     rows = assigning.history_of(connection, code)
     if not rows:

@@ -14,11 +14,11 @@ from cm_cli.language import _
 from cm_cli.store import query
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Mapping
 
     from cm_cli.domain.fields import Value
     from cm_cli.domain.kind import Field, Kind
+    from cm_cli.store.engine import Connection
 
 _SHOWN = 80
 _LISTED = 8
@@ -28,7 +28,7 @@ _LISTED = 8
 class References:
     """Answers which records exist, by code or by a name that only one of them bears."""
 
-    connection: sqlite3.Connection
+    connection: Connection
     _codes: dict[str, set[str]] = field(default_factory=dict)
 
     def codes(self, kind: str) -> set[str]:

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cm_cli.errors import Problem
-    from cm_cli.store.place import Place
+    from cm_cli.store.place import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Clerk:
     """The caller: the store, the business day, and what the journal will say of the command."""
 
-    place: Place
+    place: Store
     today: date
     moment: str
     operator: str

@@ -17,12 +17,12 @@ from cm_cli.store.journal import content_of, deleted_rows, head, version, writte
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator, Sequence
 
     from cm_cli.domain.fields import Kept
     from cm_cli.domain.kind import Kind
     from cm_cli.domain.sheet import Cell
+    from cm_cli.store.engine import Connection
     from cm_cli.store.journal import Entry
 
 _MASK = "***"
@@ -130,7 +130,7 @@ def last(clerk: Clerk) -> Sheet:
     return Sheet("head", _("Head of the journal"), columns, [(number, digest)])
 
 
-def _entry(connection: sqlite3.Connection, number: int) -> Entry:
+def _entry(connection: Connection, number: int) -> Entry:
     found = undoing.entries(connection, number)
     if not found:
         raise CmError(
@@ -142,7 +142,7 @@ def _entry(connection: sqlite3.Connection, number: int) -> Entry:
     return found[0]
 
 
-def _changed(connection: sqlite3.Connection, entry: Entry) -> Iterator[tuple[Cell, ...]]:
+def _changed(connection: Connection, entry: Entry) -> Iterator[tuple[Cell, ...]]:
     for name in entry.counts:
         kind = kind_of(name)
         for row, _digest in written_rows(connection, entry.number, name):
@@ -156,7 +156,7 @@ def _changed(connection: sqlite3.Connection, entry: Entry) -> Iterator[tuple[Cel
             yield from _differences(kind, before, {})
 
 
-def _after(connection: sqlite3.Connection, kind: Kind, row: int, number: int) -> dict[str, Kept]:
+def _after(connection: Connection, kind: Kind, row: int, number: int) -> dict[str, Kept]:
     replaced = version(connection, kind, row, "since", number)
     return replaced or content_of(connection, kind, row)
 
@@ -216,7 +216,7 @@ def taken_back(found: Sequence[Entry]) -> dict[int, int]:
     return undone
 
 
-def _last(connection: sqlite3.Connection) -> Entry:
+def _last(connection: Connection) -> Entry:
     """Return the newest entry that neither is an undo nor has been undone."""
     found = undoing.entries(connection)
     undone = taken_back(found)

@@ -18,7 +18,6 @@ from cm_cli.usecases.lookup import locate
 from cm_cli.usecases.regulations import context
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from cm_cli.domain.kind import Field, Kind
     from cm_cli.domain.period import Period
     from cm_cli.domain.sheet import Cell
+    from cm_cli.store.engine import Connection
     from cm_cli.usecases.clerk import Clerk
 
 MASK = "***"
@@ -120,7 +120,7 @@ def _sort_key(kind: Kind, text: str, fields: Mapping[str, Field]) -> tuple[str, 
 
 
 def _conditions(
-    connection: sqlite3.Connection,
+    connection: Connection,
     kind: Kind,
     wanted: Listing,
     fields: Mapping[str, Field],
@@ -141,7 +141,7 @@ def _conditions(
 
 
 def _condition(
-    connection: sqlite3.Connection, kind: Kind, each: Field, text: str, reads: Context
+    connection: Connection, kind: Kind, each: Field, text: str, reads: Context
 ) -> query.Condition:
     if each.refers:
         try:
@@ -159,11 +159,15 @@ def _condition(
         except BadValueError as bad:
             raise _bad_filter(each, text, bad) from None
         if isinstance(each.type, Several):
-            return query.Condition(f"{each.name} LIKE ?", (f'%"{code}"%',))
+            return query.Condition(f"{each.name} LIKE ? ESCAPE '!'", (f'%"{like(str(code))}"%',))
         return query.Condition(f"{each.name} = ?", (code,))
     if each.type.column in {"text", "code"} and each.name not in kind.key:
         return query.Condition(f"{each.name} LIKE ? ESCAPE '!'", (f"%{like(text)}%",))
-    return query.Condition(f"{each.name} = ?", (text,))
+    try:
+        value = each.type.keep(each.type.parse(text, reads))
+    except BadValueError as bad:
+        raise _bad_filter(each, text, bad) from None
+    return query.Condition(f"{each.name} = ?", (value,))
 
 
 def like(text: str) -> str:
@@ -181,7 +185,7 @@ def _bad_filter(each: Field, text: str, bad: BadValueError) -> CmError:
 
 
 def _tree_condition(
-    connection: sqlite3.Connection,
+    connection: Connection,
     kind: Kind,
     each: Field,
     inner: Named,
@@ -198,9 +202,9 @@ def _tree_condition(
         raise _bad_filter(each, text, bad)
     below = tuple(name for name in present if tree.covers(wide, name))
     if isinstance(each.type, Several):
-        sql = " OR ".join(f"{each.name} LIKE ?" for _name in below) or "0 = 1"
-        return query.Condition(sql, tuple(f'%"{name}"%' for name in below))
-    places = ", ".join("?" * len(below))
+        sql = " OR ".join(f"{each.name} LIKE ? ESCAPE '!'" for _name in below) or "0 = 1"
+        return query.Condition(sql, tuple(f'%"{like(name)}"%' for name in below))
+    places = ", ".join("?" * len(below)) or "NULL"
     return query.Condition(f"{each.name} IN ({places})", below)
 
 

@@ -11,16 +11,16 @@ from cm_cli.store import query
 from cm_cli.usecases.checking import References
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Sequence
 
     from cm_cli.domain.kind import Kind
+    from cm_cli.store.engine import Connection
 
 
 _LONGEST = 19  # digits of the largest number of a record
 
 
-def locate(connection: sqlite3.Connection, kind: Kind, key: Sequence[str]) -> int:
+def locate(connection: Connection, kind: Kind, key: Sequence[str]) -> int:
     """Return the id of the record a person means: by key, by name, or by number (visits)."""
     if len(key) > len(kind.key):
         raise CmError(
@@ -37,7 +37,7 @@ def locate(connection: sqlite3.Connection, kind: Kind, key: Sequence[str]) -> in
     return found
 
 
-def _full_key(connection: sqlite3.Connection, kind: Kind, key: Sequence[str]) -> list[str]:
+def _full_key(connection: Connection, kind: Kind, key: Sequence[str]) -> list[str]:
     """Return the key with names turned into codes and optional parts left out filled up."""
     references = References(connection)
     full = [*key, *[""] * (len(kind.key) - len(key))]
@@ -51,7 +51,7 @@ def _full_key(connection: sqlite3.Connection, kind: Kind, key: Sequence[str]) ->
     return full[: len(kind.key)]
 
 
-def _by_one_word(connection: sqlite3.Connection, kind: Kind, word: str) -> int | None:
+def _by_one_word(connection: Connection, kind: Kind, word: str) -> int | None:
     if kind.search:
         named = query.codes_by_name(connection, kind.name, word)
         if len(named) > 1:
@@ -69,7 +69,7 @@ def _by_one_word(connection: sqlite3.Connection, kind: Kind, word: str) -> int |
     return None
 
 
-def _unknown(connection: sqlite3.Connection, kind: Kind, key: Sequence[str]) -> CmError:
+def _unknown(connection: Connection, kind: Kind, key: Sequence[str]) -> CmError:
     shown = " ".join(key)
     hint = ""
     if "code" in kind.names:
@@ -85,7 +85,7 @@ def _unknown(connection: sqlite3.Connection, kind: Kind, key: Sequence[str]) -> 
     )
 
 
-def managers_named(connection: sqlite3.Connection, words: Sequence[str]) -> tuple[str, ...]:
+def managers_named(connection: Connection, words: Sequence[str]) -> tuple[str, ...]:
     """Return the codes of the managers meant; raises CmError for one not on record."""
     references = References(connection)
     codes = []

@@ -14,9 +14,10 @@ from cm_cli.store.regulations import in_force
 from cm_cli.usecases.reference import trees
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
+
+    from cm_cli.store.engine import Connection
 
 
 _FOLDER = Path(__file__).parents[1] / "regulations"
@@ -50,7 +51,7 @@ def cases(code: str) -> tuple[str, str]:
     return beside.name, beside.read_text(encoding="utf-8")
 
 
-def context(connection: sqlite3.Connection, day: date) -> Context:
+def context(connection: Connection, day: date) -> Context:
     """Return the lists and trees by which values are read on a day."""
     rules = json.loads(in_force(connection, day).compiled)
     return Context(lists=lists_of(rules), trees=trees())

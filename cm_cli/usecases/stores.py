@@ -8,21 +8,25 @@ from typing import TYPE_CHECKING
 from cm_cli.domain.register import kind as kind_of
 from cm_cli.domain.register import kinds
 from cm_cli.domain.sheet import Column, Document, Sheet
+from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
 from cm_cli.store import backup as copying
 from cm_cli.store import query
-from cm_cli.store.connection import reading
+from cm_cli.store.connection import reading, size_of, writing
 from cm_cli.store.create import create, remove
 from cm_cli.store.journal import head, last_moment
-from cm_cli.store.place import SCHEMA
+from cm_cli.store.place import SCHEMA, Server, place_of
 from cm_cli.store.regulations import in_force
 from cm_cli.store.verify import verify
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
 from cm_cli.usecases.rulebook import in_use, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cm_cli.domain.regulation.schema import Regulation
     from cm_cli.errors import Problem
+    from cm_cli.store.place import Store
 
 
 def init(clerk: Clerk, code: str) -> tuple[Outcome, Regulation]:
@@ -52,9 +56,12 @@ def info(clerk: Clerk) -> Document:
         regulation = in_force(connection, clerk.today)
         rows = [(kind.name, kind.label, query.count(connection, kind)) for kind in kinds()]
         made = query.setting(connection, "made")
+        size = size_of(connection, clerk.place)
+        moved = query.setting(connection, "moved_to")
     facts = (
         (_("Store"), str(clerk.place)),
-        (_("File size"), f"{clerk.place.path.stat().st_size / 1_000_000:.1f} MB"),
+        *(((_("Moved to"), moved),) if moved else ()),
+        (_("Size"), f"{size / 1_000_000:.1f} MB"),
         (_("Made"), made),
         (_("Regulation"), f"{regulation.code} ({regulation.digest[:16]})"),
         (_("Last entry"), f"{number}, {moment or ''}"),
@@ -80,6 +87,64 @@ def backup(clerk: Clerk, file: str) -> tuple[int, str]:
     return copying.backup(clerk.place, Path(file).absolute())
 
 
-def restore(clerk: Clerk, file: str) -> tuple[tuple[int, str], Path | None]:
+def restore(clerk: Clerk, file: str) -> tuple[tuple[int, str], str]:
     """Put a backup in the store's place; returns its last entry and where the old store is."""
     return copying.restore(clerk.place, Path(file).absolute())
+
+
+def migrate(clerk: Clerk) -> tuple[int, str]:
+    """Bring a store to the present schema; returns the schema it had and where its backup is."""
+    from cm_cli.store.migrate import found_schema
+    from cm_cli.store.migrate import migrate as bring
+
+    found = found_schema(clerk.place)
+    return found, "" if clerk.dry_run or found >= SCHEMA else bring(clerk.place)
+
+
+def move(clerk: Clerk, to: str) -> tuple[Store, tuple[int, str], dict[str, int]]:
+    """Carry the store to a file or a server; returns the place, the chain's head, rows by table."""
+    from cm_cli.store.move import move as carry
+
+    target = place_of(to)
+    last, counts = carry(clerk.place, target)
+    return target, last, counts
+
+
+def roles(
+    clerk: Clerk, grants: Sequence[tuple[str, str]], revokes: Sequence[tuple[str, str]]
+) -> Sheet:
+    """Return who has which role in a store on a server; sets them up and changes them if asked."""
+    from cm_cli.store import roles as store
+
+    if not isinstance(clerk.place, Server):
+        raise CmError(
+            _("A store in a file has no roles: whoever may write the file may write all of it"),
+            mend=_("Carry it to a server: cm store move --to postgresql://HOST/DATABASE."),
+            slug="no-roles",
+            code=Exit.USAGE,
+        )
+    with reading(clerk.place) as connection:
+        found = store.holdings(connection)
+    if grants or revokes or len(found) < len(store.ROLES):
+        with writing(clerk.place) as connection:
+            store.set_up(connection)
+            for role, login in grants:
+                store.give(connection, role, login)
+            for role, login in revokes:
+                store.take(connection, role, login)
+            found = store.holdings(connection)
+            if not clerk.dry_run:
+                connection.execute("COMMIT")
+    may = {
+        "clerk": _("reads all; writes records and proposes appraisals; no rules, no decisions"),
+        "head": _("reads and writes all; decides appraisals, puts regulations into use"),
+        "auditor": _("reads all; writes nothing"),
+    }
+    columns = (
+        Column("role", _("Role"), "code"),
+        Column("group", _("Group in the database"), "code"),
+        Column("members", _("Logins")),
+        Column("may", _("What it may do")),
+    )
+    rows = [(each.role, each.group, ", ".join(each.members), may[each.role]) for each in found]
+    return Sheet("roles", _("Roles"), columns, rows)

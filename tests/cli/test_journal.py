@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import rows
+from conftest import columns, rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,9 +17,7 @@ ADD = ("client", "add", "688981", "--name", "中芯国际", "--assets", "1200亿
 
 def dump(store: Path) -> list[list[tuple[object, ...]]]:
     tables = ("manager", "client", "classification", "visit", "assignment")
-    names = {
-        t: [r[1] for r in rows(store, f"PRAGMA table_info({t})") if r[1] != "entry"] for t in tables
-    }
+    names = {t: [name for name in columns(store, t) if name != "entry"] for t in tables}
     return [rows(store, f"SELECT {', '.join(names[t])} FROM {t} ORDER BY id") for t in tables]
 
 

@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
 
 import pytest
-from conftest import rows
-
-
-def edit(store, *statements):
-    with closing(sqlite3.connect(store)) as connection, connection:
-        for statement in statements:
-            connection.execute(statement)
+from conftest import edit, rows
 
 
 @pytest.fixture
@@ -51,7 +43,7 @@ def test_a_whole_store_is_silent(busy, ok, example):
         ("UPDATE classification SET grade = 'large' WHERE client = '2'", "classification 2 size"),
     ],
 )  # fmt: skip
-def test_an_edit_by_plain_sqlite_is_found_and_named(busy, cm, statement, words):
+def test_an_edit_by_a_plain_shell_is_found_and_named(busy, cm, statement, words):
     edit(busy, statement)
     said = cm("journal", "verify")
     assert said.code == 1
@@ -60,13 +52,15 @@ def test_an_edit_by_plain_sqlite_is_found_and_named(busy, cm, statement, words):
 
 def test_an_edit_with_its_digest_made_anew_is_found_by_the_entry(busy, cm):
     from cm_cli.domain.register import kind
+    from cm_cli.store.connection import reading
     from cm_cli.store.journal import content_of, digest_of
+    from cm_cli.store.place import place_of
 
     client = kind("client")
-    with closing(sqlite3.connect(busy)) as connection, connection:
-        connection.execute("UPDATE client SET name = '改' WHERE id = 2")
+    edit(busy, "UPDATE client SET name = '改' WHERE id = 2")
+    with reading(place_of(str(busy))) as connection:
         digest = digest_of(client, 2, content_of(connection, client, 2))
-        connection.execute("UPDATE client SET digest = ? WHERE id = 2", (digest,))
+    edit(busy, f"UPDATE client SET digest = '{digest}' WHERE id = 2")
     said = cm("journal", "verify")
     assert said.code == 1
     assert "The rows of entry 3 are not those it wrote" in said.err
