@@ -135,9 +135,10 @@ def take_lock(connection: Connection, wait: float) -> None:
 def schema_of(connection: ServerConnection) -> int | None:
     """Return the number of the store's schema, or none where the database holds no store."""
     there = connection.execute(
-        "SELECT to_regclass(?), has_schema_privilege(n.oid, 'USAGE')"
-        " FROM pg_namespace n WHERE n.nspname = ?",
-        (f"{SCHEMA_NAME}.alembic_version", SCHEMA_NAME),
+        "SELECT c.oid, has_schema_privilege(n.oid, 'USAGE') FROM pg_namespace n"
+        " LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'alembic_version'"
+        " WHERE n.nspname = ?",
+        (SCHEMA_NAME,),
     ).fetchone()
     if there is None:
         return None

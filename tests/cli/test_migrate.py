@@ -1,0 +1,194 @@
+"""A store of an earlier schema is backed up, migrated and checked; or it is left as it was."""
+
+from __future__ import annotations
+
+import sqlite3
+import textwrap
+from contextlib import closing
+from pathlib import Path
+
+import pgserver
+import pytest
+from conftest import columns, edit, rows
+
+from cm_cli.errors import CmError
+from cm_cli.store import migrate as migration
+from cm_cli.store import schema
+from cm_cli.store.place import SCHEMA, place_of
+
+FIRST = Path(migration.__file__).parent / "migrations" / "versions"
+VISIT = ("visit", "log", "1", "--manager", "M1", "--mode", "door")
+
+
+def dump(place):
+    """Return every object of the store's schema, as the engine wrote it down, and every row."""
+    if isinstance(place, str):
+        made = rows(
+            place,
+            "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'cm' ORDER BY 1, 2",
+        )
+    else:
+        made = rows(place, "SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2")
+    return made, [rows(place, f"SELECT * FROM {name} ORDER BY 1") for name in schema.TABLES]
+
+
+@pytest.fixture
+def old(store, ok, engine, tmp_path):
+    """Return a store of schema 1 with records that refer to one another."""
+    ok("client", "add", "1", "--name", "甲", "--assets", "120亿")
+    ok("manager", "add", "M1", "--name", "经理", "--unit", "分行", "--grade", "senior")
+    ok(*VISIT, "--follow-up", "再访", "--follow-up-on", "2016-05-01")
+    (tmp_path / "leaves.csv").write_text("manager,first,last\nM1,2016-05-03,2016-05-04\n")
+    ok("import", "leaves", tmp_path / "leaves.csv")
+    if engine == "server":
+        edit(store, *(f"ALTER TABLE {table} DROP CONSTRAINT ck_{table}_{column}_order" for table, column in
+             (("diary", "inspected_on"), ("leave", "last"), ("visit", "follow_up_on"))),
+             "UPDATE alembic_version SET version_num = '1'")  # fmt: skip
+        return store
+    _rebuild_as_first(store, tmp_path / "first.db")
+    return store
+
+
+def _rebuild_as_first(store, first):
+    """Write the rows into a file of schema 1 as the first version made it."""
+    with closing(sqlite3.connect(first)) as connection:
+        connection.executescript((FIRST / "first.sqlite.sql").read_text(encoding="utf-8"))
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("ATTACH ? AS now", (str(store),))
+        for (name,) in connection.execute(
+            "SELECT name FROM main.sqlite_master WHERE type = 'table'"
+        ).fetchall():
+            connection.execute(f"INSERT INTO main.{name} SELECT * FROM now.{name}")
+        connection.commit()
+        connection.execute("PRAGMA application_id=1668108867")
+        connection.execute("PRAGMA user_version=1")
+    for suffix in ("-wal", "-shm"):
+        Path(f"{store}{suffix}").unlink(missing_ok=True)
+    first.replace(store)
+
+
+def test_the_schema_made_at_once_is_the_one_the_migrations_lead_to(
+    store, old, engine, tmp_path, ok
+):
+    ok("store", "migrate")
+    if engine == "server":
+        names = "SELECT conname FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace WHERE nspname = 'cm' AND contype = 'c' ORDER BY 1"
+        assert "ck_leave_last_order" in str(rows(old, names))
+        return
+    ok("init", "--db", tmp_path / "new.db")
+    for name in [*schema.TABLES, "entry", "history", "setting", "alembic_version"]:
+        for pragma in ("table_xinfo", "foreign_key_list", "index_list"):
+            asked = f"PRAGMA {pragma}({name})"
+            assert sorted(map(str, rows(old, asked))) == sorted(
+                map(str, rows(tmp_path / "new.db", asked))
+            )
+
+
+@pytest.mark.parametrize("words", [("client", "list"), VISIT, ("store", "check")])
+def test_any_command_brings_an_old_store_along_and_keeps_a_copy(old, engine, ok, words, tmp_path):
+    before = rows(old, "SELECT hash FROM entry ORDER BY number")
+    ok(*words, *(("--time", "10:00") if words is VISIT else ()))
+    assert rows(old, "SELECT version_num FROM alembic_version") == [(str(SCHEMA),)]
+    assert rows(old, "SELECT hash FROM entry ORDER BY number")[: len(before)] == before
+    ok("journal", "verify")
+    if engine == "server":
+        assert rows(old, "SELECT count(*) FROM cm_before_schema_2.client") == [(1,)]
+        return
+    kept = tmp_path / "cm.db.before-schema-2"
+    assert rows(kept, "PRAGMA user_version") == [(1,)]
+    assert rows(kept, "SELECT name FROM client") == [("甲",)]
+    assert kept.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_new_schema_refuses_days_in_the_wrong_order(old, ok):
+    ok("store", "migrate")
+    with pytest.raises(Exception, match=r"(?i)check constraint|ck_leave_last_order"):
+        edit(old, "UPDATE leave SET last = '2016-01-01'")
+
+
+def test_a_dry_run_says_what_would_become(old, ok):
+    before = dump(old)
+    assert "schema 1 would become 2" in ok("store", "migrate", "--dry-run").err
+    assert dump(old) == before
+    assert "Schema 1 became 2" in ok("store", "migrate").err
+    assert "has the present schema" in ok("store", "migrate").err
+
+
+def test_what_the_new_schema_refuses_leaves_the_store_as_it_was(old, cm):
+    edit(old, "UPDATE leave SET last = '2016-01-01'")
+    before = dump(old)
+    said = cm("client", "list")
+    assert said.code == 65
+    assert "cannot be brought to schema 2" in said.err
+    assert "It is as it was." in said.err
+    assert dump(old) == before
+
+
+def test_rows_changed_outside_stop_the_migration(old, cm):
+    edit(old, "UPDATE client SET name = '改'")
+    before = dump(old)
+    said = cm("store", "migrate")
+    assert said.code == 65
+    assert "client 1 (#1) was changed outside" in said.err
+    assert dump(old) == before
+
+
+def scripts(folder: Path, body: str) -> str:
+    """Write a folder of migrations of a test's own: the first one, then one that does this."""
+    versions = folder / "migrations" / "versions"
+    versions.mkdir(parents=True)
+    (versions.parent / "env.py").write_text(
+        (FIRST.parent / "env.py").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    (versions / "v1.py").write_text("revision = '1'\ndown_revision = None\n", encoding="utf-8")
+    text = f"from alembic import op\nimport sqlalchemy as sa\nrevision = '2'\ndown_revision = '1'\n\n\ndef upgrade():\n{textwrap.indent(textwrap.dedent(body), '    ')}"
+    (versions / "v2.py").write_text(text, encoding="utf-8")
+    return str(versions.parent)
+
+
+def test_a_step_that_fails_midway_leaves_no_half_of_it(old, tmp_path):
+    before = dump(old)
+    broken = scripts(tmp_path, """
+        op.execute("CREATE TABLE half (id INTEGER)")
+        op.add_column("client", sa.Column("half", sa.Text()))
+        op.execute("UPDATE client SET half = 'x'")
+        op.execute("SELECT broken FROM nowhere")
+    """)  # fmt: skip
+    with pytest.raises(CmError) as refused:
+        migration.migrate(place_of(str(old)), scripts=broken)
+    assert refused.value.slug == "not-migrated"
+    assert "nowhere" in str(refused.value)
+    assert dump(old) == before
+    assert "half" not in columns(old, "client")
+
+
+@pytest.mark.file_only
+def test_making_a_table_anew_takes_none_of_the_rows_that_refer_to_it(old, ok, tmp_path):
+    """Alembic's batch mode drops the old table; with references watched its children go too."""
+    batch = scripts(tmp_path, """
+        for table in ("manager", "client"):
+            with op.batch_alter_table(table, recreate="always") as batch:
+                batch.create_check_constraint(f"ck_{table}_name", "name <> ''")
+    """)  # fmt: skip
+    before = rows(old, "SELECT count(*) FROM visit")
+    migration.migrate(place_of(str(old)), scripts=batch)
+    assert rows(old, "SELECT count(*) FROM visit") == before == [(1,)]
+    assert rows(old, "PRAGMA foreign_key_check") == []
+    assert "ck_client_name" in str(rows(old, "SELECT sql FROM sqlite_master WHERE name = 'client'"))
+    assert rows(old, "SELECT manager FROM leave") == [("M1",)]
+
+
+def test_a_step_after_which_the_store_is_not_whole_is_taken_back(old, tmp_path):
+    before = dump(old)
+    losing = scripts(tmp_path, 'op.execute("DELETE FROM visit")\n')
+    with pytest.raises(CmError) as refused:
+        migration.migrate(place_of(str(old)), scripts=losing)
+    assert any("visit" in found.what for found in refused.value.problems)
+    assert dump(old) == before
+
+
+@pytest.mark.file_only
+def test_a_second_process_finds_the_store_migrated(old, ok):
+    assert migration.migrate(place_of(str(old)))
+    assert migration.migrate(place_of(str(old))) == ""
+    assert pgserver.programs()
