@@ -72,9 +72,11 @@ class Desk:
         """Return where the store is: ``--db``, else ``CM_DB``, else the usual file."""
         from cm_cli.store.place import place_of
 
+        key = str(self.given.get("key_file") or os.environ.get("CM_KEY_FILE") or "")
         if self.given.get("db"):
-            return place_of(str(self.given["db"]))
-        return place_of(os.environ.get("CM_DB") or str(_usual_place()), typed=False)
+            return place_of(str(self.given["db"]), key_file=key)
+        where = os.environ.get("CM_DB") or str(_usual_place())
+        return place_of(where, typed=False, key_file=key)
 
     def clerk(self) -> Clerk:
         """Return the caller of a use case."""

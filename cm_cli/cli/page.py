@@ -28,6 +28,7 @@ HELP = later("Show this page and leave.")
 Spec = tuple[str, tuple[str, ...], str, str]
 COMMON: tuple[Spec, ...] = (
     ("db", ("--db",), "PLACE", later("The store; else CM_DB, else the platform's data folder.")),
+    ("key_file", ("--key-file",), "FILE", later("Key of an encrypted store; else CM_KEY_FILE.")),
     ("lang", ("--lang",), "zh|en", later("Language; else CM_LANG, else the locale.")),
     ("on", ("--on",), "DAY", later("The business day; else CM_TODAY, else today.")),
     ("operator", ("--operator",), "NAME", later("Who works here; else CM_OPERATOR, else the login.")),

@@ -31,7 +31,7 @@ def info(ctx: typer.Context) -> None:
 
 @app.command("check", cls=Command)
 def check(ctx: typer.Context) -> None:
-    """Check the file, its references, the journal and every row; silent when all is well.
+    """Check file, references, journal, every row and the schema; silent when all is well.
 
     Examples:
       $ cm store check
@@ -106,18 +106,19 @@ def migrate(ctx: typer.Context) -> None:
 def move(
     ctx: typer.Context,
     to: Annotated[str, typer.Option("--to", help=later("New place: a file, or postgresql://HOST/DATABASE."), metavar="PLACE")],
+    to_key_file: Annotated[str, typer.Option("--to-key-file", help=later("File with the key that the new store is encrypted with."), metavar="FILE")] = "",
 ) -> None:
     """Carry the store to a PostgreSQL server, or from there to a file.
 
     Every row and the whole journal go along and are proved equal. The store that is left can
     be read for ever and takes no more writes. A password stands in ~/.pgpass, a service file
-    or PGPASSWORD, never in the address.
+    or PGPASSWORD, never in the address. With --to-key-file the new file is encrypted.
 
     Examples:
       $ cm store move --to moved.db
     """
     here = desk(ctx)
-    target, (number, digest), counts = stores.move(here.clerk(), to)
+    target, (number, digest), counts = stores.move(here.clerk(), to, to_key_file)
     show.say(
         here,
         _("Moved to {place} and proved equal: {rows} rows, up to entry {number}, {digest}").format(

@@ -52,7 +52,7 @@ def backup(place: Store, target: Path) -> tuple[int, str]:
             must_exist(place)
             with plain_errors(place), closing(connect(place, readonly=False)) as connection:
                 connection.execute("VACUUM INTO ?", (str(copy),))
-        last = _proved(Place(copy), place)
+        last = _proved(place.at(copy) if isinstance(place, Place) else Place(copy), place)
         settle(copy, target)
     return last
 
@@ -62,16 +62,18 @@ def restore(place: Store, source: Path) -> tuple[tuple[int, str], str]:
 
     Returns the last entry restored and where the old store is.
     """
-    last = _proved(Place(source), Place(source))
     if isinstance(place, Server):
+        last = _proved(Place(source), Place(source))
         return last, _upload(Place(source), place)
+    given = place.at(source)
+    last = _proved(given, given)
     with beside(place.path) as copy, locked(place):
         with (
-            plain_errors(Place(source)),
-            closing(connect(Place(source), readonly=True)) as one,
+            plain_errors(given),
+            closing(connect(given, readonly=True)) as one,
         ):
             one.execute("VACUUM INTO ?", (str(copy),))
-        _proved(Place(copy), Place(source))
+        _proved(place.at(copy), given)
         kept = _set_aside(place)
         settle(copy, place.path)
         with closing(connect(place, readonly=False)) as connection:

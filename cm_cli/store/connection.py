@@ -7,11 +7,12 @@ once; a blocking ``flock`` around every write closes that and keeps the longest 
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sqlite3
 import threading
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
@@ -42,10 +43,38 @@ def connect(place: Place, *, readonly: bool) -> sqlite3.Connection:
     """Open the file with our settings; transactions are begun by the caller, never implicitly."""
     query = "mode=ro" if readonly else "mode=rw"
     uri = f"{place.path.as_uri()}?{query}"
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=WAIT)
+    driver = _cipher() if place.key else sqlite3
+    connection: sqlite3.Connection = driver.connect(
+        uri, uri=True, isolation_level=None, timeout=WAIT
+    )
+    if place.key:
+        _unlock(connection, place.key)
     for pragma in _PRAGMAS:
         connection.execute(pragma)
     return connection
+
+
+def _cipher() -> Any:
+    """Return the driver of SQLCipher; refuses where it is not installed."""
+    try:
+        from sqlcipher3 import dbapi2
+    except ImportError:
+        raise CmError(
+            _("An encrypted store needs a driver that is not installed"),
+            mend=_("Install it with: pip install 'cm-records[encrypted]'."),
+            slug="no-driver",
+            code=Exit.CONFIG,
+        ) from None
+    return dbapi2
+
+
+def _unlock(connection: sqlite3.Connection, key: str) -> None:
+    """Give the engine the key; 64 hexadecimal digits are the key itself, all else a passphrase."""
+    raw = re.fullmatch(r"[0-9a-fA-F]{64}", key)
+    text = f"x'{key}'" if raw else key.replace('"', '""')
+    connection.execute("PRAGMA cipher_log_level=NONE")  # it would write to standard error
+    connection.execute(f'PRAGMA key="{text}"')
+    connection.execute("PRAGMA cipher_memory_security=OFF")
 
 
 def schema_of(connection: sqlite3.Connection, place: Place) -> int:
@@ -268,8 +297,8 @@ def plain_errors(place: Place) -> Iterator[None]:
     """Turn what the engine says into sentences a clerk can act on."""
     try:
         yield
-    except sqlite3.OperationalError as trouble:
-        name = trouble.sqlite_errorname
+    except Exception as trouble:
+        name = getattr(trouble, "sqlite_errorname", "")  # sqlite3's own, or SQLCipher's
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             raise busy(place, WAIT) from trouble
         if name.startswith("SQLITE_FULL"):
@@ -280,11 +309,28 @@ def plain_errors(place: Place) -> Iterator[None]:
             raise _storage(place, _("The store cannot be opened or written")) from trouble
         if name == "SQLITE_ERROR" and str(trouble).startswith("no such"):
             raise _damaged(place) from trouble
-        raise
-    except sqlite3.DatabaseError as trouble:
-        if trouble.sqlite_errorname in {"SQLITE_NOTADB", "SQLITE_CORRUPT"}:
+        if name == "SQLITE_NOTADB":
+            raise _no_store(place) from trouble
+        if name == "SQLITE_CORRUPT":
             raise _damaged(place) from trouble
         raise
+
+
+def _no_store(place: Place) -> CmError:
+    """Return the refusal of a file that is no database to us: damaged, or locked by a key."""
+    if place.key:
+        return CmError(
+            _("The key does not open {place}").format(place=place),
+            mend=_("Give the file with the right key: --key-file or CM_KEY_FILE."),
+            slug="wrong-key",
+            code=Exit.CONFIG,
+        )
+    return CmError(
+        _("{place} is damaged or not a store").format(place=place),
+        mend=_("If it is encrypted, name its key: --key-file; else restore a backup elsewhere."),
+        slug="store-damaged",
+        code=Exit.DATA_REFUSED,
+    )
 
 
 def _damaged(place: Place) -> CmError:

@@ -78,7 +78,7 @@ def _back_up(place: Place, found: int) -> str:
     with beside(target) as copy:
         with plain_errors(place), closing(connect(place, readonly=False)) as raw:
             raw.execute("VACUUM INTO ?", (str(copy),))
-        with plain_errors(place), closing(connect(Place(copy), readonly=True)) as raw:
+        with plain_errors(place), closing(connect(place.at(copy), readonly=True)) as raw:
             said = [text for (text,) in raw.execute("PRAGMA integrity_check")]
         if said != ["ok"]:
             raise _left(place, found, "; ".join(said[:3]))

@@ -20,14 +20,19 @@ _SERVERS = ("postgresql:", "postgres:")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The path of a SQLite store; its lock file lies beside it."""
+    """The path of a SQLite store, its lock file beside it; ``key`` opens an encrypted one."""
 
     path: Path
+    key: str = field(default="", repr=False, compare=False)
 
     @property
     def lock(self) -> Path:
         """The lock file every writer holds."""
         return self.path.with_name(self.path.name + ".lock")
+
+    def at(self, path: Path) -> Place:
+        """Return another place that the same key opens."""
+        return Place(path, self.key)
 
     def __str__(self) -> str:
         return str(self.path)
@@ -47,10 +52,11 @@ class Server:
 Store: TypeAlias = Place | Server
 
 
-def place_of(text: str, *, typed: bool = True) -> Store:
+def place_of(text: str, *, typed: bool = True, key_file: str = "") -> Store:
     """Return the place a ``--db`` or ``CM_DB`` value means; refuses what is no place for a store.
 
-    ``typed`` says that it stands on a command line, where everybody can read a password.
+    ``typed`` says that it stands on a command line, where everybody can read a password;
+    ``key_file`` names the file with the key of an encrypted store.
     """
     if text.startswith(_SERVERS):
         return _server(text, typed=typed)
@@ -61,9 +67,10 @@ def place_of(text: str, *, typed: bool = True) -> Store:
             slug="store-kind",
             code=Exit.CONFIG,
         )
+    key = read_key(key_file) if key_file else ""
     try:
         path = Path(text.removeprefix("sqlite:///")).expanduser()
-        return Place(path.resolve() if path.is_symlink() else path.absolute())
+        return Place(path.resolve() if path.is_symlink() else path.absolute(), key)
     except (RuntimeError, OSError):
         raise CmError(
             _("{place} is no place for a store").format(place=text),
@@ -71,6 +78,34 @@ def place_of(text: str, *, typed: bool = True) -> Store:
             slug="store-place",
             code=Exit.CONFIG,
         ) from None
+
+
+def read_key(file: str) -> str:
+    """Return the key a file holds: its first line, a passphrase or 64 hexadecimal digits.
+
+    Raises CmError where it cannot be read, is empty, or others may read it too.
+    """
+    try:
+        path = Path(file).expanduser()
+        mode = path.stat().st_mode
+        key = path.read_text(encoding="utf-8").partition("\n")[0].strip("\r\ufeff")
+    except (OSError, ValueError, RuntimeError) as trouble:
+        raise _bad_key(file, getattr(trouble, "strerror", "") or _("not text")) from None
+    if not key:
+        raise _bad_key(file, _("it is empty"))
+    if mode & 0o077:
+        raise _bad_key(file, _("others may read it: chmod 600"))
+    return key
+
+
+def _bad_key(file: str, why: str) -> CmError:
+    return CmError(
+        _("The key file {file} is not taken").format(file=file),
+        where=why,
+        mend=_("Its first line is the key; only its owner may read it."),
+        slug="key-file",
+        code=Exit.NO_INPUT,
+    )
 
 
 def _server(text: str, *, typed: bool) -> Server:

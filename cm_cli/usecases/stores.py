@@ -77,9 +77,11 @@ def info(clerk: Clerk) -> Document:
 
 
 def check(clerk: Clerk) -> list[Problem]:
-    """Return everything that is wrong with the store: file, references, journal."""
+    """Return everything that is wrong with the store: file, references, journal, schema."""
+    from cm_cli.store.shape import differences
+
     with reading(clerk.place) as connection:
-        return verify(connection)
+        return [*verify(connection), *differences(connection)]
 
 
 def backup(clerk: Clerk, file: str) -> tuple[int, str]:
@@ -101,11 +103,11 @@ def migrate(clerk: Clerk) -> tuple[int, str]:
     return found, "" if clerk.dry_run or found >= SCHEMA else bring(clerk.place)
 
 
-def move(clerk: Clerk, to: str) -> tuple[Store, tuple[int, str], dict[str, int]]:
+def move(clerk: Clerk, to: str, key_file: str) -> tuple[Store, tuple[int, str], dict[str, int]]:
     """Carry the store to a file or a server; returns the place, the chain's head, rows by table."""
     from cm_cli.store.move import move as carry
 
-    target = place_of(to)
+    target = place_of(to, key_file=key_file)
     last, counts = carry(clerk.place, target)
     return target, last, counts
 

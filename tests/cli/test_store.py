@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from conftest import edit, rows
 
 ROOT = Path(__file__).parents[2]
@@ -79,3 +80,29 @@ def test_info_counts_the_records(example, ok):
     counts = {row["kind"]: row["count"] for row in found["sheets"][0]["rows"]}
     assert counts["client"] == 2929
     assert counts["visit"] == 3186
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("DROP INDEX ix_visit_client", "The schema lacks index ix_visit_client"),
+        ("ALTER TABLE client ADD COLUMN extra TEXT", "has column client.extra, which does not"),
+        ("CREATE INDEX mine ON client (name)", "has index mine, which does not belong there"),
+    ],
+)
+def test_check_names_what_is_not_of_the_schema(example, cm, statement, words):
+    edit(example, statement)
+    said = cm("store", "check")
+    assert said.code == 1
+    assert words in said.err
+
+
+@pytest.mark.file_only
+def test_check_names_a_trigger_and_a_column_of_another_type(example, cm):
+    edit(example, "CREATE TRIGGER quiet AFTER UPDATE ON client BEGIN SELECT 1; END")
+    assert "has trigger quiet" in cm("store", "check").err
+
+
+def test_a_whole_store_passes_the_check_in_silence(example, ok):
+    said = ok("store", "check")
+    assert said.out + said.err == ""
