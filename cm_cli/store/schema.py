@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from cm_cli.domain.kind import Field as KindField
     from cm_cli.domain.kind import Kind
 
-SQLModel.metadata.naming_convention = {
+METADATA = SQLModel.metadata
+METADATA.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
@@ -45,7 +46,7 @@ NUMBER = BigInteger().with_variant(Integer(), "sqlite")
 WORDS = Text().with_variant(Text(collation="C"), "postgresql")  # the order of SQLite, in any locale
 VERSION = Table(  # where Alembic keeps the number of the schema
     "alembic_version",
-    SQLModel.metadata,
+    METADATA,
     Column("version_num", String(32), primary_key=True),
 )
 
@@ -163,7 +164,7 @@ TABLES = {kind.name: table_of(kind) for kind in kinds()}
 def statements(dialect: Dialect) -> list[str]:
     """Return the SQL that makes an empty store on that engine."""
     made: list[str] = []
-    for table in SQLModel.metadata.sorted_tables:
+    for table in METADATA.sorted_tables:
         made.append(str(CreateTable(table).compile(dialect=dialect)).strip())
         made += [
             str(CreateIndex(index).compile(dialect=dialect)).strip()

@@ -1,7 +1,8 @@
-"""Whether a store's tables are those of its schema: nothing missing, altered, or added by others."""
+"""Whether a store's tables are those of its schema: nothing missing, altered or added."""
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -39,13 +40,14 @@ def differences(connection: Connection) -> Iterator[Problem]:
 
 def _of_file(connection: Connection) -> Shape:
     found: Shape = {}
-    for sort, name in connection.execute(
-        "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+    for sort, name, sql in connection.execute(
+        "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'"
     ).fetchall():
         found[f"{sort} {name}"] = ""
         if sort == "table":
             for row in connection.execute(f'PRAGMA table_xinfo("{name}")'):
                 found[f"column {name}.{row[1]}"] = tuple(row[2:])
+            found[f"constraints of {name}"] = sorted(re.findall(r"CONSTRAINT (\w+)", sql))
             keys = connection.execute(f'PRAGMA foreign_key_list("{name}")')
             found[f"references {name}"] = sorted(tuple(row[2:]) for row in keys)
         elif sort == "index":
@@ -79,24 +81,19 @@ def _of_server(connection: Connection) -> Shape:
             " WHERE n.nspname = 'cm' AND contype IN ('p', 'u', 'f', 'c')"
         )
     }
-    found |= {
-        f"index {name}": ""
-        for (name,) in connection.execute(
-            "SELECT indexname FROM pg_indexes WHERE schemaname = 'cm'"
-        )
-    }
-    return found
+    indexes = connection.execute("SELECT indexname FROM pg_indexes WHERE schemaname = 'cm'")
+    return found | {f"index {name}": "" for (name,) in indexes}
 
 
 def _declared_for_server() -> Shape:
     from sqlalchemy import BigInteger, PrimaryKeyConstraint, UniqueConstraint
     from sqlalchemy.dialects import postgresql
 
-    from cm_cli.store.schema import SQLModel
+    from cm_cli.store.schema import METADATA
 
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     found: Shape = {}
-    for table in SQLModel.metadata.sorted_tables:
+    for table in METADATA.sorted_tables:
         for column in table.columns:
             number = isinstance(column.type, BigInteger)
             text = "text" if column.name != "version_num" else "character varying"

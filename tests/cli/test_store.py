@@ -98,7 +98,7 @@ def test_check_names_what_is_not_of_the_schema(example, cm, statement, words):
 
 
 @pytest.mark.file_only
-def test_check_names_a_trigger_and_a_column_of_another_type(example, cm):
+def test_check_names_a_trigger_that_is_not_ours(example, cm):
     edit(example, "CREATE TRIGGER quiet AFTER UPDATE ON client BEGIN SELECT 1; END")
     assert "has trigger quiet" in cm("store", "check").err
 

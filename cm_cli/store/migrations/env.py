@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from alembic import context
-from sqlmodel import SQLModel
 
-from cm_cli.store import schema
+from cm_cli.store.schema import METADATA
 
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=SQLModel.metadata if schema.TABLES else None,
+    target_metadata=METADATA,
     transactional_ddl=True,  # the caller's transaction, on both engines: all of it or nothing
     render_as_batch=True,
 )
