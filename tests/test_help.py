@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 import catalogue
+import pgserver
 import pytest
 
 from cm_cli.cli.frame import examples, paragraphs
@@ -20,7 +21,7 @@ PATHS = [path for path, _command in catalogue.commands()]
 EXAMPLES = [
     (path, line)
     for path, command in COMMANDS
-    if path != "demo"  # it has a test of its own
+    if path not in {"demo", "store roles"}  # they have tests of their own
     for line in examples(command.help)
 ]
 
@@ -64,6 +65,16 @@ def test_the_examples_run(example, in_checkout, ok, path, line):
     said = ok(*words, *on)
     assert said.out or said.err or path in SILENT
     assert not list(Path().glob("*.tmp"))
+
+
+def test_the_example_of_the_roles_runs(full_server, server, database, ok, full_store):
+    line = examples(dict(COMMANDS)["store roles"].help)[0]
+    ok("store", "restore", full_store)
+    for login in ("zhang", "li"):
+        pgserver.ask(server, f"CREATE ROLE {login} LOGIN")
+    assert "zhang" in ok(*shlex.split(line)[1:]).out
+    for login in ("zhang", "li"):
+        pgserver.ask(server, f"DROP ROLE {login}")
 
 
 def test_the_page_of_the_root_is_the_same_by_both_roads(ok):
