@@ -38,6 +38,10 @@ WRITES: tuple[Spec, ...] = (
     ("reason", ("--reason",), "TEXT", later("Why, for the journal.")),
     ("json", ("--json",), "", later("Print the outcome as JSON.")),
 )
+REVEALS: tuple[Spec, ...] = (
+    ("reveal", ("--reveal",), "", later("Show personal fields; the journal says who looked.")),
+    ("reason", ("--reason",), "TEXT", later("Why, for the journal.")),
+)
 
 
 def _remember(ctx: Any, param: Any, value: Any) -> None:
@@ -80,6 +84,12 @@ class Reads(Command):
     """A command that prints records or a report."""
 
     own = READS
+
+
+class Reveals(Reads):
+    """A command that prints records with personal fields, masked unless told otherwise."""
+
+    own = (*READS, *REVEALS)
 
 
 class Writes(Command):

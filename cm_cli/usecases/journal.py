@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cm_cli.domain.privacy import MASK
 from cm_cli.domain.register import kind as kind_of
 from cm_cli.domain.sheet import Column, Document, Sheet
 from cm_cli.errors import CmError, Exit, Problem
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from cm_cli.domain.sheet import Cell
     from cm_cli.store.journal import Entry
 
-_MASK = "***"
 _NAMED = 3
 _LONG = 400
 
@@ -53,10 +53,11 @@ def list_(clerk: Clerk, limit: int | None = None) -> Sheet:
 
 def counts_text(entry: Entry) -> str:
     """Return the counts of an entry as ``client +2929, classification +2929``."""
-    signs = {"inserted": "+", "updated": "~", "deleted": "-"}
+    signs = {"inserted": "+{count}", "updated": "~{count}", "deleted": "-{count}"}
+    signs["revealed"] = _("{count} shown in full")
     return ", ".join(
         f"{kind_of(kind).label} "
-        + " ".join(f"{signs[what]}{count}" for what, count in counts.items())
+        + " ".join(signs[what].format(count=count) for what, count in counts.items())
         for kind, counts in entry.counts.items()
     )
 
@@ -170,7 +171,7 @@ def _differences(
         if old == new or each.name in {"pinyin", "initials", "likeness"}:
             continue
         shown = [
-            None if v is None else _MASK if each.personal else str(each.type.give(v))
+            None if v is None else MASK if each.personal else str(each.type.give(v))
             for v in (old, new)
         ]
         yield kind.name, key, each.name, shown[0], shown[1]
@@ -195,6 +196,15 @@ def undo(
             slug="undo-regulation",
             code=Exit.DATA_REFUSED,
         )
+    if not target.wrote:
+        raise CmError(
+            _(
+                "Entry {number} says who looked at personal fields; there is nothing to take back"
+            ).format(number=target.number),
+            mend=_("It stays in the journal. Name another entry: cm journal list."),
+            slug="undo-reveal",
+            code=Exit.DATA_REFUSED,
+        )
     with transaction(clerk, outcome, undoes=target.number) as writer:
         steps, conflicts = undoing.plan(writer.connection, target)
         if conflicts and not skip_conflicts:
@@ -217,11 +227,11 @@ def taken_back(found: Sequence[Entry]) -> dict[int, int]:
 
 
 def _last(connection: sqlite3.Connection) -> Entry:
-    """Return the newest entry that neither is an undo nor has been undone."""
+    """Return the newest entry that wrote rows, is no undo and has not been undone."""
     found = undoing.entries(connection)
     undone = taken_back(found)
     for entry in reversed(found):
-        if entry.number not in undone and not entry.undoes:
+        if entry.number not in undone and not entry.undoes and entry.wrote:
             if entry.number == 1:
                 break
             return entry

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.fields import BadValueError, nearest
+from cm_cli.domain.privacy import masked
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
 from cm_cli.store import query
@@ -24,7 +25,7 @@ def locate(connection: sqlite3.Connection, kind: Kind, key: Sequence[str]) -> in
     """Return the id of the record a person means: by key, by name, or by number (visits)."""
     if len(key) > len(kind.key):
         raise CmError(
-            _("too many words: {words}").format(words=" ".join(key[len(kind.key) :])),
+            _("too many words: {words}").format(words=masked(" ".join(key[len(kind.key) :]))),
             mend=_("One record at a time; put a value with blanks in quotes."),
             slug="too-many-words",
             code=Exit.USAGE,
