@@ -71,7 +71,10 @@ class Command(TyperCommand):
     own: tuple[Spec, ...] = ()
 
     def __init__(self, name: str | None, **settings: Any) -> None:
-        params = [*(settings.pop("params", None) or []), *_common(self.own), *_common(COMMON)]
+        given = settings.pop("params", None) or []
+        taken = {name for each in given for name in each.opts}  # a command may mean its own by it
+        common = tuple(spec for spec in COMMON if not taken & set(spec[1]))
+        params = [*given, *_common(self.own), *_common(common)]
         settings["rich_markup_mode"] = None
         super().__init__(name, params=params, **settings)
 

@@ -34,7 +34,7 @@ def locate(connection: sqlite3.Connection, kind: Kind, key: Sequence[str]) -> in
     if found is None and len(key) == 1:
         found = _by_one_word(connection, kind, key[0])
     if found is None:
-        raise _unknown(connection, kind, key)
+        raise unknown(connection, kind, key)
     return found
 
 
@@ -70,7 +70,8 @@ def _by_one_word(connection: sqlite3.Connection, kind: Kind, word: str) -> int |
     return None
 
 
-def _unknown(connection: sqlite3.Connection, kind: Kind, key: Sequence[str]) -> CmError:
+def unknown(connection: sqlite3.Connection, kind: Kind, key: Sequence[str]) -> CmError:
+    """Return the refusal of a record that is not there, with the nearest that is."""
     shown = " ".join(key)
     hint = ""
     if "code" in kind.names:
