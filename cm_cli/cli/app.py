@@ -33,6 +33,8 @@ def run(argv: Sequence[str]) -> int:
         if getattr(sys.stdout, "closed", False):
             return Exit.CANNOT_WRITE
         return _output_failed(trouble)
+    except Exception as bug:  # noqa: BLE001 - met while something else was being told
+        return _bug(bug)
     return code
 
 

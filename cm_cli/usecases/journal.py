@@ -55,7 +55,7 @@ def list_(clerk: Clerk, limit: int | None = None, sought: Sought | None = None) 
 def counts_text(entry: Entry) -> str:
     """Return the counts of an entry as ``client +2929, classification +2929``."""
     signs = {"inserted": "+{count}", "updated": "~{count}", "deleted": "-{count}"}
-    signs["revealed"] = _("{count} shown in full")
+    signs["revealed"] = _("{count} revealed")
     return ", ".join(
         f"{kind_of(kind).label} "
         + " ".join(signs[what].format(count=count) for what, count in counts.items())

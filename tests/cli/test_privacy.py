@@ -102,7 +102,7 @@ def test_having_looked_cannot_be_taken_back(store, ok, cm):
     said = cm("undo", "3")
     assert said.code == 65
     assert "Entry 3 says who looked at personal fields" in said.err
-    assert "client 1 shown in full" in ok("journal", "list").out
+    assert "client 1 revealed" in ok("journal", "list", "--kind", "client", "--limit", "1").out
     assert "Changes:" in ok("journal", "show", "3").out
     assert "Entry 2 (" in ok("undo").err
     assert rows(store, "SELECT count(*) FROM client") == [(0,)]
@@ -330,6 +330,14 @@ def test_a_bug_tells_the_place_in_the_code_and_no_value(
     assert "KeyError" in told
     assert "ValueError" in told
     assert leaks([*planted(), PHONE, "王某"], said.out, said.err, logged(tmp_path)) == []
+
+
+def test_a_bug_met_while_a_refusal_is_told_is_no_bare_traceback(store, cm, tmp_path, monkeypatch):
+    monkeypatch.setattr("cm_cli.cli.show.error", _crash)
+    said = cm("client", "show", "999")
+    assert said.code == 70
+    assert "CmError" in logged(tmp_path)
+    assert leaks(planted(), said.out, said.err, logged(tmp_path)) == []
 
 
 UMASKED = """
