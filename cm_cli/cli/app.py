@@ -33,6 +33,8 @@ def run(argv: Sequence[str]) -> int:
         if getattr(sys.stdout, "closed", False):
             return Exit.CANNOT_WRITE
         return _output_failed(trouble)
+    except Exception as bug:  # noqa: BLE001 - met while something else was being told
+        return _bug(bug)
     return code
 
 
@@ -103,8 +105,8 @@ def _run(argv: Sequence[str]) -> int:
         return explain(trouble)
     except (BrokenPipeError, OSError):
         raise
-    except Exception:  # noqa: BLE001 - the last resort: a bug becomes one line and a log
-        return _bug()
+    except Exception as bug:  # noqa: BLE001 - the last resort: a bug becomes one line and a log
+        return _bug(bug)
 
 
 def _readable(argv: Sequence[str]) -> None:
@@ -158,7 +160,7 @@ def _output_failed(trouble: OSError) -> int:
     from cm_cli.cli import show
 
     if os.environ.get("CM_DEBUG"):
-        sys.excepthook(*sys.exc_info())
+        show.line(_trace(trouble))
     if trouble.filename:
         what = _("Error: {file}: {cause}")
         show.line(what.format(file=trouble.filename, cause=trouble.strerror or ""))
@@ -170,21 +172,37 @@ def _output_failed(trouble: OSError) -> int:
     return Exit.CANNOT_WRITE
 
 
-def _bug() -> int:
-    import traceback
-
+def _bug(trouble: Exception) -> int:
     from cm_cli.cli import show
 
     if os.environ.get("CM_DEBUG"):
-        traceback.print_exc()
+        show.line(_trace(trouble))
         return Exit.INTERNAL
-    place = _log(traceback.format_exc())
+    place = _log(_trace(trouble))
     show.line(_("Internal error; details were written to {file}").format(file=place))
     return Exit.INTERNAL
 
 
+def _trace(trouble: BaseException) -> str:
+    """Return where in the code an error and those behind it arose, without their messages.
+
+    A message may hold a value, and a value may be somebody's telephone number.
+    """
+    import traceback
+
+    parts: list[str] = []
+    behind: BaseException | None = trouble
+    met: set[int] = set()
+    while behind and id(behind) not in met:
+        met.add(id(behind))
+        lines = traceback.format_tb(behind.__traceback__)
+        parts.insert(0, f"{''.join(lines)}{type(behind).__qualname__}\n")
+        behind = behind.__cause__ or behind.__context__
+    return "\n".join(parts)
+
+
 def _log(text: str) -> str:
-    """Append the traceback (code lines only, no values) to the log; returns its place."""
+    """Append a text to the log, readable by its owner only; returns its place."""
     from platformdirs import user_state_path
 
     folder = Path(os.environ.get("CM_STATE") or user_state_path("cm", appauthor=False))
@@ -193,7 +211,8 @@ def _log(text: str) -> str:
         file = folder / "cm.log"
         handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(handle, "a", encoding="utf-8") as log:
-            log.write("".join(text.splitlines(keepends=True)[:-1]) + sys.exc_info()[0].__name__ + "\n")  # type: ignore[union-attr]
+            file.chmod(0o600)
+            log.write(text + "\n")
     except OSError:
         return "-"
     return str(file)

@@ -76,7 +76,7 @@ def demo(
             code=Exit.CANNOT_WRITE,
         )
     work.mkdir(parents=True, exist_ok=True, mode=0o700)
-    shutil.copytree(data, work / "data", dirs_exist_ok=True)
+    shutil.copytree(data, work / "data", copy_function=shutil.copyfile, dirs_exist_ok=True)
     began = time.monotonic()
     _tell(here, f"$ cd {work}\n$ export CM_DB=demo.db\n")
     for number, (day, command, text) in enumerate(STEPS, 1):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cm_cli.domain.fields import BadValueError, Context
+from cm_cli.domain.privacy import MASK, without_password
 from cm_cli.domain.quantities import Day
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import LANGUAGES, _
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 WORDS = "words"
 _MACHINE = frozenset({"tsv", "tab", "json", "jsonl", "ndjson"})
-_PERSONAL = ("--phone", "--contact")
+PERSONAL = ("--phone", "--contact")  # the options of all personal fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,11 @@ class Desk:
     def fields(self) -> tuple[str, ...]:
         """The columns asked for, or none."""
         return tuple(part.strip() for part in str(self.given.get("fields") or "").split(",") if part.strip())
+
+    @property
+    def reveal(self) -> bool:
+        """Whether personal fields are to be shown."""
+        return bool(self.given.get("reveal"))
 
     @property
     def quiet(self) -> bool:
@@ -145,9 +151,10 @@ def command_line(words: tuple[str, ...]) -> str:
     hide = False
     for word in words:
         name, sign, _value = word.partition("=")
-        masked = "***" if hide else f"{name}=***" if name in _PERSONAL and sign else word
-        hide = masked in _PERSONAL
-        shown.append(masked)
+        personal = name in PERSONAL
+        told = MASK if hide else f"{name}={MASK}" if personal and sign else word
+        hide = personal and not sign and not hide
+        shown.append(without_password(told))
     return " ".join(["cm", *(_quoted(word) for word in shown)])
 
 

@@ -38,6 +38,10 @@ WRITES: tuple[Spec, ...] = (
     ("reason", ("--reason",), "TEXT", later("Why, for the journal.")),
     ("json", ("--json",), "", later("Print the outcome as JSON.")),
 )
+REVEALS: tuple[Spec, ...] = (
+    ("reveal", ("--reveal",), "", later("Show personal fields; the journal says who looked.")),
+    ("reason", ("--reason",), "TEXT", later("Why, for the journal.")),
+)
 
 
 def _remember(ctx: Any, param: Any, value: Any) -> None:
@@ -67,7 +71,10 @@ class Command(TyperCommand):
     own: tuple[Spec, ...] = ()
 
     def __init__(self, name: str | None, **settings: Any) -> None:
-        params = [*(settings.pop("params", None) or []), *_common(self.own), *_common(COMMON)]
+        given = settings.pop("params", None) or []
+        taken = {name for each in given for name in each.opts}  # a command may mean its own by it
+        common = tuple(spec for spec in COMMON if not taken & set(spec[1]))
+        params = [*given, *_common(self.own), *_common(common)]
         settings["rich_markup_mode"] = None
         super().__init__(name, params=params, **settings)
 
@@ -80,6 +87,12 @@ class Reads(Command):
     """A command that prints records or a report."""
 
     own = READS
+
+
+class Reveals(Reads):
+    """A command that prints records with personal fields, masked unless told otherwise."""
+
+    own = (*READS, *REVEALS)
 
 
 class Writes(Command):

@@ -15,7 +15,7 @@ import typer
 
 from cm_cli.cli import show
 from cm_cli.cli.desk import desk
-from cm_cli.cli.frame import MOST, YES_NO, Reads, Writes
+from cm_cli.cli.frame import MOST, YES_NO, Reads, Reveals, Writes
 from cm_cli.domain import period as periods
 from cm_cli.domain.fields import Choice, Code, Named, Several
 from cm_cli.domain.kind import is_list
@@ -151,22 +151,23 @@ def set_command(app: typer.Typer, kind: Kind, text: str) -> None:
     _command(app, "set", Writes, doc_of(text, kind.examples.get("set", ())), parameters, body)
 
 
+def _reading(kind: Kind) -> type[Reads]:
+    """Return the class of a command that prints records of the kind."""
+    return Reveals if any(each.personal for each in kind.fields) else Reads
+
+
 def show_command(app: typer.Typer, kind: Kind, text: str) -> None:
     """Add the command that shows one record."""
     key = Annotated[
         list[str], typer.Argument(help=later("Code or name; or key; or number."), metavar="RECORD")
     ]
-    reveal = Annotated[bool, typer.Option("--reveal", help=later("Show personal fields."))]
 
-    def body(ctx: typer.Context, record: list[str], reveal: bool) -> None:
+    def body(ctx: typer.Context, record: list[str]) -> None:
         here = desk(ctx)
-        show.show(listing.show(here.clerk(), kind, record, reveal=reveal), here)
+        show.show(listing.show(here.clerk(), kind, record, reveal=here.reveal), here)
 
-    parameters: dict[str, tuple[Any, Any]] = {
-        "record": (key, inspect.Parameter.empty),
-        "reveal": (reveal, False),
-    }
-    _command(app, "show", Reads, doc_of(text, kind.examples.get("show", ())), parameters, body)
+    parameters: dict[str, tuple[Any, Any]] = {"record": (key, inspect.Parameter.empty)}
+    _command(app, "show", _reading(kind), doc_of(text, kind.examples.get("show", ())), parameters, body)
 
 
 def _filterable(kind: Kind) -> list[Field]:
@@ -202,10 +203,6 @@ def list_command(
         "sort": (_texts("--sort", later("Order by this field; -field downwards."), "FIELD"), None),
         "limit": (_number("--limit", later("At most so many.")), None),
         "page": (_number("--page", later("Which page of --limit records.")), 1),
-        "reveal": (
-            Annotated[bool, typer.Option("--reveal", help=later("Show personal fields."))],
-            False,
-        ),
     }
 
     def body(ctx: typer.Context, **given: Any) -> None:
@@ -224,13 +221,13 @@ def list_command(
             limit=given["limit"],
             page=max(given["page"], 1),
             fields=() if here.fields == ("?",) else here.fields,
-            reveal=given["reveal"],
+            reveal=here.reveal,
             codes=here.machine,
         )
         show.show(listing.list_(here.clerk(), kind, wanted), here)
 
     shown = examples or kind.examples.get("list", ())
-    _command(app, name, Reads, doc_of(text, shown), parameters, body)
+    _command(app, name, _reading(kind), doc_of(text, shown), parameters, body)
 
 
 def _filter(each: Field) -> Any:

@@ -179,6 +179,7 @@ def _counted(each: dict[str, int]) -> str:
         "inserted": _("{count} new"),
         "updated": _("{count} changed"),
         "deleted": _("{count} removed"),
+        "revealed": _("{count} revealed"),
     }
     return ", ".join(words[name].format(count=count) for name, count in each.items())
 

@@ -37,7 +37,9 @@ def check(ctx: typer.Context) -> None:
       $ cm store check
     """
     here = desk(ctx)
-    problems = stores.check(here.clerk())
+    found = stores.check(here.clerk())
+    show.problems([note for note in found if note.note], here)
+    problems = [each for each in found if not each.note]
     if problems:
         raise CmError(
             n_("The store is not whole: {count} finding", "The store is not whole: {count} findings", len(problems)).format(count=len(problems)),

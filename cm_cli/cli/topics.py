@@ -38,6 +38,15 @@ TOPICS = {
         "  CM_DEBUG     show tracebacks\n"
         "  NO_COLOR     no colours\n"
     ),
+    "privacy": later(
+        "Privacy\n\n"
+        "  Telephone numbers and contacts are masked in lists, records, findings and the journal.\n"
+        "  --reveal shows them, and the journal then says who looked at how many records, when\n"
+        "  and why (--reason). Such an entry stays: it cannot be undone. Where it cannot be\n"
+        "  written, nothing is shown.\n"
+        "  The store, its copies, reports, plans and the log can be read by their owner only.\n"
+        "  The log and CM_DEBUG tell where in the code an error arose, never a value.\n"
+    ),
     "output": later(
         "Output\n\n"
         "  Data goes to standard output, talk to standard error.\n"
@@ -51,7 +60,7 @@ TOPICS = {
 
 @app.command("help", cls=Command)
 def help_(
-    topic: Annotated[str | None, typer.Argument(help=later("exit-codes, environment or output."), metavar="[TOPIC]")] = None,
+    topic: Annotated[str | None, typer.Argument(help=later("exit-codes, environment, output or privacy."), metavar="[TOPIC]")] = None,
 ) -> None:
     """Print a page on a topic; without one, the topics.
 

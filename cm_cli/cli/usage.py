@@ -6,6 +6,7 @@ import difflib
 from typing import TYPE_CHECKING, Any
 
 from cm_cli.cli import show
+from cm_cli.domain.privacy import masked
 from cm_cli.errors import Exit
 from cm_cli.language import _
 
@@ -20,7 +21,7 @@ def explain(trouble: typer.TyperException) -> int:
         show.line(str(trouble).rstrip())
         return Exit.USAGE
     what, mend = _sentences(kind, trouble)
-    show.line(_("Error: {what}").format(what=what))
+    show.line(_("Error: {what}").format(what=masked(what)))
     context = getattr(trouble, "ctx", None)
     path = context.command_path if context else "cm"
     show.line(_("Next: {mend}").format(mend=mend or _("See {command} --help.").format(command=path)))

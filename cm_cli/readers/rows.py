@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from cm_cli.domain.privacy import masked
 from cm_cli.errors import CmError, Exit, Problem, Where
 from cm_cli.language import _, n_
 
@@ -69,7 +70,7 @@ class Table:
 
     def where(self, line: int = 0, column: str = "") -> Where:
         """Return the place in the file for a finding."""
-        return Where(self.source.file, line, column, self.source.sheet)
+        return Where(self.source.file, line, masked(column), self.source.sheet)
 
     def __enter__(self) -> Self:
         return self

@@ -177,6 +177,7 @@ def _set_aside(place: Place) -> Path | None:
     number = 1
     while (kept := place.path.with_name(f"{place.path.name}.before-restore-{number}")).exists():
         number += 1
+    place.path.chmod(0o600)
     place.path.rename(kept)
     for suffix in ("-wal", "-shm"):
         place.path.with_name(place.path.name + suffix).unlink(missing_ok=True)

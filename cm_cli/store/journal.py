@@ -43,7 +43,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the journal; ``counts`` is by kind: inserted, updated, deleted."""
+    """One line of the journal; ``counts`` is by kind: inserted, updated, deleted, revealed."""
 
     number: int
     moment: str
@@ -56,6 +56,11 @@ class Entry:
     rows_digest: str
     previous: str
     hash: str
+
+    @property
+    def wrote(self) -> set[str]:
+        """The kinds of which it wrote rows; an entry that only says who looked has none."""
+        return {name for name, counts in self.counts.items() if set(counts) - {"revealed"}}
 
 
 @dataclass(slots=True)

@@ -159,7 +159,7 @@ def _stale(connection: Connection, given: Plan) -> CmError:
     since = [
         entry
         for entry in journal.entries(connection)
-        if entry.number > given.base.entry and _BEARING & set(entry.counts)
+        if entry.number > given.base.entry and _BEARING & entry.wrote
     ]
     problems = [
         Problem(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cm_cli.domain.fields import BadValueError, Context, Named, Several, nearest
 from cm_cli.domain.inert import inert
 from cm_cli.domain.likeness import likeness, pinyin
+from cm_cli.domain.privacy import MASK, masked
 from cm_cli.errors import Problem, Where
 from cm_cli.language import _
 from cm_cli.store import query
@@ -81,9 +82,10 @@ def check(
 
 
 def problem_of(each: Field, given: object, bad: BadValueError, where: Where | None) -> Problem:
-    """Return the finding about one value that cannot be read."""
-    shown = inert(";".join(map(str, given)) if isinstance(given, list) else str(given))
+    """Return the finding about one value that cannot be read; a personal one is not repeated."""
+    shown = masked(inert(";".join(map(str, given)) if isinstance(given, list) else str(given)))
     shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
+    shown = MASK if each.personal else shown
     return Problem(
         "bad-value",
         _("{field}: “{value}” {what}").format(field=each.label, value=shown, what=bad.what),
@@ -170,8 +172,8 @@ def strange_note(
     """Return one note about the names of a field that no tree knows, with how often each is met."""
     inner = each.type.of if isinstance(each.type, Several) else each.type
     tree = context.trees[inner.tree] if isinstance(inner, Named) else None
-    near = [f"{word} → {guess}" for word in words if tree and (guess := tree.suggest(word))]
-    shown = ", ".join(f"{word} ({count})" for word, count in list(words.items())[:_LISTED])
+    near = [f"{masked(word)} → {guess}" for word in words if tree and (guess := tree.suggest(word))]
+    shown = ", ".join(f"{masked(word)} ({count})" for word, count in list(words.items())[:_LISTED])
     return Problem(
         "strange-name",
         _("{field}: not in the tree, kept as written: {names}").format(

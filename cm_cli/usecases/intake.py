@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cm_cli.domain.fields import BadValueError, nearest
 from cm_cli.domain.kind import heading_key, headings, match_heading
+from cm_cli.domain.privacy import masked
 from cm_cli.domain.sheet import plain
 from cm_cli.errors import CmError, Exit, Problem
 from cm_cli.language import _, n_
@@ -201,6 +202,7 @@ def _columns(
 def _unknown(kind: Kind, table: Table, heading: str, *, ignored: bool) -> Problem:
     words = [word for each in kind.given for word in (each.zh, each.en)]
     mend = nearest(heading, words)
+    heading = masked(heading)  # a file without headings has data where they should be
     what = (
         _("The column “{heading}” is left out").format(heading=heading)
         if ignored

@@ -13,27 +13,27 @@ from cm_cli.language import _
 from cm_cli.store import undo as undoing
 from cm_cli.store import verify as verifying
 from cm_cli.store.connection import reading
-from cm_cli.store.journal import content_of, deleted_rows, head, version, written_rows
+from cm_cli.store.journal import head
+from cm_cli.usecases import trail
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
+from cm_cli.usecases.trail import Sought
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from cm_cli.domain.fields import Kept
-    from cm_cli.domain.kind import Kind
     from cm_cli.domain.sheet import Cell
     from cm_cli.store.engine import Connection
     from cm_cli.store.journal import Entry
 
-_MASK = "***"
 _NAMED = 3
-_LONG = 400
 
 
-def list_(clerk: Clerk, limit: int | None = None) -> Sheet:
-    """Return the journal, newest first."""
+def list_(clerk: Clerk, limit: int | None = None, sought: Sought | None = None) -> Sheet:
+    """Return the journal, newest first: all of it, or the entries that touched what is sought."""
+    sought = sought or Sought()
     with reading(clerk.place, clerk.known_at) as connection:
         found = undoing.entries(connection)
+        wanted = trail.touched(connection, sought, found)
     undone = taken_back(found)
     columns = (
         Column("entry", _("Entry"), "count"),
@@ -47,25 +47,32 @@ def list_(clerk: Clerk, limit: int | None = None) -> Sheet:
     rows = [
         (e.number, e.moment, e.operator, e.command, e.reason, counts_text(e), undone.get(e.number))
         for e in reversed(found)
+        if e.number in wanted and sought.fits(e)
     ]
     return Sheet("journal", _("Journal"), columns, rows[:limit] if limit else rows)
 
 
 def counts_text(entry: Entry) -> str:
     """Return the counts of an entry as ``client +2929, classification +2929``."""
-    signs = {"inserted": "+", "updated": "~", "deleted": "-"}
+    signs = {"inserted": "+{count}", "updated": "~{count}", "deleted": "-{count}"}
+    signs["revealed"] = _("{count} revealed")
     return ", ".join(
         f"{kind_of(kind).label} "
-        + " ".join(f"{signs[what]}{count}" for what, count in counts.items())
+        + " ".join(signs[what].format(count=count) for what, count in counts.items())
         for kind, counts in entry.counts.items()
     )
 
 
-def show(clerk: Clerk, number: int, limit: int | None = 200) -> Document:
-    """Return one entry with every field it changed, from what to what."""
+def show(
+    clerk: Clerk, number: int, limit: int | None = 200, sought: Sought | None = None
+) -> Document:
+    """Return one entry with every field it changed, from what to what; or those sought."""
+    sought = sought or Sought()
     with reading(clerk.place, clerk.known_at) as connection:
         entry = _entry(connection, number)
-        rows = list(_changed(connection, entry))
+        which = trail.meant(connection, sought, [entry])
+        turns = which.turns(connection, entry) if sought.fits(entry) else []
+    rows = [line for _turn, line in trail.lines(turns, which.field)]
     facts = (
         (_("Moment"), entry.moment),
         (_("Operator"), f"{entry.operator}@{entry.host}"),
@@ -76,27 +83,39 @@ def show(clerk: Clerk, number: int, limit: int | None = 200) -> Document:
         (_("Hash"), entry.hash),
         (_("Previous hash"), entry.previous),
     )
-    columns = (
-        Column("kind", _("Kind")),
-        Column("record", _("Record"), "code"),
-        Column("field", _("Field")),
-        Column("before", _("Before")),
-        Column("after", _("After")),
-    )
-    notes: tuple[str, ...] = ()
-    if limit and len(rows) > limit:
-        notes = (_("{shown} of {total}; all with --all.").format(shown=limit, total=len(rows)),)
-        rows = rows[:limit]
-    sheet = Sheet("changes", _("Changes"), columns, rows, notes)
+    rows, notes = trail.at_most(rows, limit)
+    sheet = Sheet("changes", _("Changes"), trail.columns(), rows, notes)
     title = _("Entry {number}").format(number=number)
     return Document("entry", title, tuple(f for f in facts if f[1]), (sheet,))
 
 
-def _short(text: str) -> str:
-    """Return a long text as its size: a regulation or a scorecard is no line of a table."""
-    if len(text) <= _LONG:
-        return text
-    return _("({count} characters)").format(count=len(text))
+def changes(clerk: Clerk, sought: Sought, limit: int | None = 200) -> Sheet:
+    """Return every change of the records sought, oldest first, with who made it and when."""
+    if not sought.records:
+        raise CmError(
+            _("Which changes? Neither an entry nor a record is named"),
+            mend=_("As: cm journal show 2, or: cm journal show --client 000001."),
+            slug="no-subject",
+            code=Exit.USAGE,
+        )
+    with reading(clerk.place, clerk.known_at) as connection:
+        found = undoing.entries(connection)
+        which = trail.meant(connection, sought, found)
+        turns = which.turns(connection)
+    entries = {e.number: e for e in found if sought.fits(e)}
+    rows: list[tuple[Cell, ...]] = [
+        (turn.entry, entries[turn.entry].moment, entries[turn.entry].operator, *line)
+        for turn, line in trail.lines(turns, which.field)
+        if turn.entry in entries
+    ]
+    columns = (
+        Column("entry", _("Entry"), "count"),
+        Column("moment", _("Moment"), "code"),
+        Column("operator", _("Operator")),
+        *trail.columns(),
+    )
+    rows, notes = trail.at_most(rows, limit)
+    return Sheet("changes", _("Changes"), columns, rows, notes)
 
 
 def verify(clerk: Clerk, anchor: str) -> list[Problem]:
@@ -142,40 +161,6 @@ def _entry(connection: Connection, number: int) -> Entry:
     return found[0]
 
 
-def _changed(connection: Connection, entry: Entry) -> Iterator[tuple[Cell, ...]]:
-    for name in entry.counts:
-        kind = kind_of(name)
-        for row, _digest in written_rows(connection, entry.number, name):
-            yield from _differences(
-                kind,
-                version(connection, kind, row, "until", entry.number),
-                _after(connection, kind, row, entry.number),
-            )
-        for row in deleted_rows(connection, entry.number, name):
-            before = version(connection, kind, row, "until", entry.number)
-            yield from _differences(kind, before, {})
-
-
-def _after(connection: Connection, kind: Kind, row: int, number: int) -> dict[str, Kept]:
-    replaced = version(connection, kind, row, "since", number)
-    return replaced or content_of(connection, kind, row)
-
-
-def _differences(
-    kind: Kind, before: dict[str, Kept], after: dict[str, Kept]
-) -> Iterator[tuple[Cell, ...]]:
-    key = " ".join(str((after or before).get(name) or "") for name in kind.key).strip()
-    for each in kind.fields:
-        old, new = before.get(each.name), after.get(each.name)
-        if old == new or each.name in {"pinyin", "initials", "likeness"}:
-            continue
-        shown = [
-            None if v is None else _MASK if each.personal else str(each.type.give(v))
-            for v in (old, new)
-        ]
-        yield kind.name, key, each.name, shown[0], shown[1]
-
-
 def undo(
     clerk: Clerk, number: int | None, *, skip_conflicts: bool = False
 ) -> tuple[Outcome, Entry]:
@@ -193,6 +178,15 @@ def undo(
             ),
             mend=_("Use another from a day on: cm regulation use."),
             slug="undo-regulation",
+            code=Exit.DATA_REFUSED,
+        )
+    if not target.wrote:
+        raise CmError(
+            _(
+                "Entry {number} says who looked at personal fields; there is nothing to take back"
+            ).format(number=target.number),
+            mend=_("It stays in the journal. Name another entry: cm journal list."),
+            slug="undo-reveal",
             code=Exit.DATA_REFUSED,
         )
     with transaction(clerk, outcome, undoes=target.number) as writer:
@@ -217,11 +211,11 @@ def taken_back(found: Sequence[Entry]) -> dict[int, int]:
 
 
 def _last(connection: Connection) -> Entry:
-    """Return the newest entry that neither is an undo nor has been undone."""
+    """Return the newest entry that wrote rows, is no undo and has not been undone."""
     found = undoing.entries(connection)
     undone = taken_back(found)
     for entry in reversed(found):
-        if entry.number not in undone and not entry.undoes:
+        if entry.number not in undone and not entry.undoes and entry.wrote:
             if entry.number == 1:
                 break
             return entry

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.fields import BadValueError, Choice, Named, Several, did_you_mean, nearest
+from cm_cli.domain.privacy import MASK
 from cm_cli.domain.quantities import Day, Month
 from cm_cli.domain.sheet import Column, Document, Sheet, text_of
 from cm_cli.errors import CmError, Exit
@@ -16,6 +17,7 @@ from cm_cli.store.connection import reading
 from cm_cli.usecases.checking import References
 from cm_cli.usecases.lookup import locate
 from cm_cli.usecases.regulations import context
+from cm_cli.usecases.revealing import journalled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
     from cm_cli.domain.sheet import Cell
     from cm_cli.store.engine import Connection
     from cm_cli.usecases.clerk import Clerk
-
-MASK = "***"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def list_(clerk: Clerk, kind: Kind, wanted: Listing) -> Sheet:
         asked = query.Query(
             on=wanted.on or clerk.today,
             conditions=tuple(_conditions(connection, kind, wanted, fields, reads)),
-            sort=tuple(_sort_key(kind, name, fields) for name in wanted.sort),
+            sort=tuple(_sort_key(kind, name, fields, wanted) for name in wanted.sort),
             limit=wanted.limit,
             offset=(wanted.page - 1) * (wanted.limit or 0),
         )
@@ -69,12 +69,12 @@ def list_(clerk: Clerk, kind: Kind, wanted: Listing) -> Sheet:
         for record in found.records
     ]
     notes: tuple[str, ...] = ()
+    if wanted.reveal:
+        seen = (*columns, *(name for name, _down in asked.sort))
+        notes = journalled(clerk, kind, seen, found.records)
     if found.total > len(rows):
-        notes = (
-            _("{shown} of {total}; more with --page or --limit.").format(
-                shown=len(rows), total=found.total
-            ),
-        )
+        more = _("{shown} of {total}; more with --page or --limit.")
+        notes = (*notes, more.format(shown=len(rows), total=found.total))
     labels = tuple(shown[name].column() for name in columns)
     return Sheet(kind.plural, _("List: {kind}").format(kind=kind.label), labels, rows, notes)
 
@@ -112,10 +112,19 @@ def unknown_field(kind: Kind, name: str, fields: Iterable[str]) -> CmError:
     )
 
 
-def _sort_key(kind: Kind, text: str, fields: Mapping[str, Field]) -> tuple[str, bool]:
+def _sort_key(
+    kind: Kind, text: str, fields: Mapping[str, Field], wanted: Listing
+) -> tuple[str, bool]:
     name = text.removeprefix("-")
     if name != "id" and name not in fields:
         raise unknown_field(kind, name, fields)
+    if name != "id" and fields[name].personal and not wanted.reveal:
+        raise CmError(
+            _("The order by “{name}” would tell what is masked").format(name=fields[name].label),
+            mend=_("Show the field with --reveal; the journal will say so."),
+            slug="personal-order",
+            code=Exit.USAGE,
+        )
     return name, text.startswith("-")
 
 
@@ -253,7 +262,8 @@ def show(clerk: Clerk, kind: Kind, key: Sequence[str], *, reveal: bool = False) 
         ),
     )
     title = f"{kind.label} {' '.join(p for p in kind.key_of(record) if p)}"
-    return Document(kind.name, title, (*facts, *entry))
+    notes = journalled(clerk, kind, kind.names, found.records) if reveal else ()
+    return Document(kind.name, title, (*facts, *entry), notes=notes)
 
 
 def _facts(

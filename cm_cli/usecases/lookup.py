@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.fields import BadValueError, nearest
+from cm_cli.domain.privacy import masked
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
 from cm_cli.store import query
@@ -24,7 +25,7 @@ def locate(connection: Connection, kind: Kind, key: Sequence[str]) -> int:
     """Return the id of the record a person means: by key, by name, or by number (visits)."""
     if len(key) > len(kind.key):
         raise CmError(
-            _("too many words: {words}").format(words=" ".join(key[len(kind.key) :])),
+            _("too many words: {words}").format(words=masked(" ".join(key[len(kind.key) :]))),
             mend=_("One record at a time; put a value with blanks in quotes."),
             slug="too-many-words",
             code=Exit.USAGE,
@@ -33,7 +34,7 @@ def locate(connection: Connection, kind: Kind, key: Sequence[str]) -> int:
     if found is None and len(key) == 1:
         found = _by_one_word(connection, kind, key[0])
     if found is None:
-        raise _unknown(connection, kind, key)
+        raise unknown(connection, kind, key)
     return found
 
 
@@ -69,7 +70,8 @@ def _by_one_word(connection: Connection, kind: Kind, word: str) -> int | None:
     return None
 
 
-def _unknown(connection: Connection, kind: Kind, key: Sequence[str]) -> CmError:
+def unknown(connection: Connection, kind: Kind, key: Sequence[str]) -> CmError:
+    """Return the refusal of a record that is not there, with the nearest that is."""
     shown = " ".join(key)
     hint = ""
     if "code" in kind.names:

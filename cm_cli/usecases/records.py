@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cm_cli.domain.privacy import MASK
 from cm_cli.domain.sheet import text_of
 from cm_cli.errors import CmError, Exit, Problem
 from cm_cli.language import _
@@ -21,7 +22,7 @@ from cm_cli.usecases.checking import (
     with_search,
 )
 from cm_cli.usecases.clerk import Change, Clerk, Outcome, transaction
-from cm_cli.usecases.listing import MASK, cell_of
+from cm_cli.usecases.listing import cell_of
 from cm_cli.usecases.lookup import locate
 from cm_cli.usecases.regulations import context
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.register import kind as kind_of
 from cm_cli.domain.register import kinds
 from cm_cli.domain.sheet import Column, Document, Sheet
-from cm_cli.errors import CmError, Exit
+from cm_cli.errors import CmError, Exit, Problem
 from cm_cli.language import _
 from cm_cli.store import backup as copying
 from cm_cli.store import query
 from cm_cli.store.connection import reading, size_of, writing
 from cm_cli.store.create import create, remove
 from cm_cli.store.journal import head, last_moment
-from cm_cli.store.place import SCHEMA, Server, place_of
+from cm_cli.store.modes import open_to_others
+from cm_cli.store.place import SCHEMA, Place, Server, place_of
 from cm_cli.store.regulations import in_force
 from cm_cli.store.verify import verify
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cm_cli.domain.regulation.schema import Regulation
-    from cm_cli.errors import Problem
     from cm_cli.store.place import Store
 
 
@@ -73,15 +74,33 @@ def info(clerk: Clerk) -> Document:
         Column("name", _("Record")),
         Column("count", _("Count"), "count"),
     )
-    return Document("store", _("Store"), facts, (Sheet("records", _("Records"), columns, rows),))
+    sheet = Sheet("records", _("Records"), columns, rows)
+    notes = tuple(f"{each.what}. {each.mend}" for each in _lax(clerk))
+    return Document("store", _("Store"), facts, (sheet,), notes)
 
 
 def check(clerk: Clerk) -> list[Problem]:
-    """Return everything that is wrong with the store: file, references, journal, schema."""
+    """Return everything that is wrong with the store: file, references, journal, schema.
+
+    Files that others may read are a note: they are no damage.
+    """
     from cm_cli.store.shape import differences
 
     with reading(clerk.place) as connection:
-        return [*verify(connection), *differences(connection)]
+        found = [*verify(connection), *differences(connection)]
+    return [*found, *_lax(clerk)]
+
+
+def _lax(clerk: Clerk) -> list[Problem]:
+    """Return a note about the files of the store that are not their owner's alone."""
+    found = open_to_others(clerk.place) if isinstance(clerk.place, Place) else []
+    if not found:
+        return []
+    modes = ", ".join(f"{file} ({mode:04o})" for file, mode in found)
+    names = " ".join(shlex.quote(str(file)) for file, _mode in found)
+    what = _("Others can read the store: {files}").format(files=modes)
+    mend = _("Keep it to yourself with: chmod 600 {files}").format(files=names)
+    return [Problem("open-to-others", what, mend=mend, note=True)]
 
 
 def backup(clerk: Clerk, file: str) -> tuple[int, str]:

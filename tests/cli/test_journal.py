@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import columns, rows
 
+from cm_cli.domain.register import kinds
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -169,3 +171,68 @@ def test_personal_values_do_not_enter_the_journal(store, ok):
     assert "张三" not in rows(store, "SELECT command FROM entry WHERE number = 2")[0][0]
     assert "***" in ok("client", "show", "688981").out
     assert "13800138000" in ok("client", "show", "688981", "--reveal").out
+
+
+def test_the_whole_journal_is_taken_back_and_put_back(example, ok):
+    """Every entry undone from the last on leaves nothing but the regulation; undone again, all."""
+    before = everything(example)
+    last = rows(example, "SELECT max(number) FROM entry")[0][0]
+    for number in range(last, 1, -1):
+        ok("undo", str(number))
+    emptied = {name: len(found) for name, found in everything(example).items() if found}
+    assert emptied == {"regulation": 1}
+    for number in range(2 * last - 1, last, -1):
+        ok("undo", str(number))
+    assert everything(example) == before
+    assert ok("journal", "verify").err == ""
+
+
+def everything(store: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Return the content of every record, without the entry that wrote it last."""
+    return {
+        kind.name: rows(
+            store, f"SELECT id, {', '.join(kind.names)}, digest FROM {kind.name} ORDER BY id"
+        )
+        for kind in kinds()
+    }
+
+
+def test_what_an_entry_took_away_comes_back(example, ok):
+    """A second move on one day takes the first one's assignment away."""
+    move = ("assign", "move", "000625", "--on", "2016-04-05", "--reason", "试")
+    ok(*move[:3], "M01", *move[3:])
+    before = everything(example)
+    ok(*move[:3], "M02", *move[3:])
+    number, counts = rows(example, "SELECT number, counts FROM entry ORDER BY number DESC LIMIT 1")[
+        0
+    ]
+    assert json.loads(counts) == {"assignment": {"deleted": 1, "inserted": 1}}
+    after = everything(example)
+    ok("undo", str(number))
+    assert everything(example) == before
+    ok("undo", str(number + 1))
+    assert everything(example) == after
+
+
+def test_what_was_taken_away_and_stands_again_is_a_conflict(store, cm, ok):
+    ok(*ADD)
+    ok("undo", "2")
+    ok(*ADD)
+    before = everything(store)
+    said = cm("undo", "3")
+    assert said.code == 65
+    assert "client 688981 is there again" in said.err
+    assert everything(store) == before
+    left = ok("undo", "3", "--skip-conflicts")
+    assert "client 688981 is there again" in left.err
+
+
+def test_a_dry_run_of_undo_counts_and_writes_nothing(store, ok):
+    ok(*ADD)
+    ok("client", "set", "688981", "--sales", "5亿")
+    before = everything(store)
+    said = ok("undo", "3", "--dry-run")
+    assert "Would change client: 1 changed." in said.err
+    assert json.loads(ok("undo", "2", "--dry-run", "--skip-conflicts", "--json").out)["dry_run"]
+    assert everything(store) == before
+    assert rows(store, "SELECT count(*) FROM entry") == [(3,)]
