@@ -169,7 +169,7 @@ def must_exist(place: Place) -> None:
             _(
                 "{place} has a second name (a hard link): two writers could lose each other's work"
             ).format(place=place),
-            mend=_("Delete the other name, or copy the store with sqlite3's .backup."),
+            mend=_("Delete the other name, or copy the store with: cm store backup."),
             slug="store-linked",
             code=Exit.CONFIG,
         )
