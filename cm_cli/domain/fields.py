@@ -14,6 +14,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
+from cm_cli.domain.inert import hidden
 from cm_cli.language import _, pick
 
 if TYPE_CHECKING:
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
 Value: TypeAlias = "str | int | Decimal | date | bool | tuple[str, ...] | None"
 Kept: TypeAlias = "str | int | None"
-_REFUSED = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
 _LIST_MARKS = re.compile(r"[;；、,，|\n]")
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
@@ -76,13 +74,13 @@ def tidy(raw: object, *, lines: bool = False) -> str:
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
     text = str(raw)
-    if text.isprintable():  # nothing hidden and no line break: nearly every cell
-        return (text if text.isascii() else unicodedata.normalize("NFC", text)).strip()
+    if text.isascii() and text.isprintable():
+        return text.strip()
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    hidden = _REFUSED.search(text)
-    if hidden:
+    found = hidden(text)
+    if found:
         raise BadValueError(
-            _("holds the hidden character U+{code}").format(code=f"{ord(hidden.group()):04X}"),
+            _("holds the hidden character U+{code}").format(code=f"{ord(found):04X}"),
             _("Delete that character; it cannot be seen but changes what is stored."),
         )
     text = unicodedata.normalize("NFC", text).strip()

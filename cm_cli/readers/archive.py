@@ -40,6 +40,7 @@ _TEXT_LIMIT = 1 << 20  # bytes between two tags
 _CHUNK = 1 << 16
 _FACTS_LIMIT = 8 << 20  # bytes of the part that names the sheets
 _MOST_LETTERS, _MOST_DIGITS = 3, 7
+_LAST_ROW, _LAST_COLUMN = 1 << 20, 1 << 14
 _QUOTED = rb"""(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+"""
 _USUAL = re.compile(rb'<c r="([A-Z]+)(\d+)"(?: s="\d+")?(/?)')
 _FAR_CELL = re.compile(rb'<c(?:[\t\n\r/>]| (?!r="[A-Z]\d{1,5}"))')
@@ -85,6 +86,10 @@ class Extent:
         high = self.rows[1] - self.rows[0] + 1
         return high * (self.columns[1] - self.columns[0] + 1)
 
+    def beyond(self) -> bool:
+        """Say whether it reaches over the edge of any sheet."""
+        return self.rows[1] > _LAST_ROW or self.columns[1] > _LAST_COLUMN
+
 
 @dataclass(slots=True)
 class Archive:
@@ -109,7 +114,7 @@ def inspect(handle: BinaryIO, file: str) -> Archive:
     for part in parts:
         extent = _check_part(handle, part, archive, file)
         archive.cells[part.filename] = extent.cells()
-        if extent.cells() > CELLS_LIMIT:
+        if extent.cells() > CELLS_LIMIT or extent.beyond():
             names = {kept: name for name, kept in _sheets(handle, parts, file)}
             raise _too_wide(names.get(part.filename, ""), extent, file)
     sheets = _sheets(handle, parts, file)
@@ -122,7 +127,7 @@ def inspect(handle: BinaryIO, file: str) -> Archive:
 
 
 def column_number(letters: bytes) -> int:
-    """Return 1 for ``A``, 27 for ``AA``; for more letters than there are columns, a million."""
+    """Return 1 for ``A``, 27 for ``AA``; for more letters than any column has, a million."""
     number = 0
     if len(letters) > _MOST_LETTERS:
         return 1_000_000

@@ -44,7 +44,7 @@ class Intake:
 
 def take(source: str | Path, stdin: BinaryIO | None = None) -> Intake:
     """Open the file, or standard input for ``-``; raises CmError where there is nothing to read."""
-    intake = _stream(stdin or sys.stdin.buffer) if str(source) == "-" else _file(Path(source))
+    intake = _stream(stdin) if str(source) == "-" else _file(Path(source))
     if not intake.size:
         intake.handle.close()
         raise empty(intake.name)
@@ -71,16 +71,20 @@ def _file(path: Path) -> Intake:
         return _kept(name, handle)
 
 
-def _stream(stdin: BinaryIO) -> Intake:
+def _stream(given: BinaryIO | None) -> Intake:
     name = _("standard input")
-    if stdin.isatty():
+    stdin = given or (sys.stdin.buffer if sys.stdin else None)  # closed by the caller
+    if stdin is None or stdin.isatty():
         what = _("Nothing is piped into standard input")
         raise _unreadable(name, what, _("Give a file, or pipe one in."))
     return _kept(name, stdin)
 
 
 def _kept(name: str, stream: BinaryIO) -> Intake:
-    kept = stream.read(STREAM_LIMIT + 1)
+    try:
+        kept = stream.read(STREAM_LIMIT + 1)
+    except OSError as error:
+        raise _unreadable(name, _("The file cannot be read")) from error
     if len(kept) > STREAM_LIMIT:
         raise too_big(name, STREAM_LIMIT)
     return Intake(name, io.BytesIO(kept), len(kept))

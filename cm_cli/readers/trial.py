@@ -1,4 +1,4 @@
-"""A trial run of the parser on an old workbook, in a process of its own with little memory and time.
+"""A trial run of the parser on an old workbook: a process of its own, little memory and time.
 
 The records of an ``.xls`` can claim more cells and copies of texts than any memory holds, and the
 parser then ends the whole process. So it meets the file first where that harms nobody. Zipped

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.fields import Choice, Code, FieldType, Text
-from cm_cli.domain.kind import Field
+from cm_cli.domain.kind import Field, is_list
 from cm_cli.domain.quantities import Day
 from cm_cli.domain.register import kind as kind_of
 
@@ -208,12 +208,12 @@ def alike(connection: sqlite3.Connection, kind: Kind, values: Mapping[str, Value
 
 def distinct(connection: sqlite3.Connection, kind: Kind, name: str) -> list[str]:
     """Return the different values of a field, in order; lists are taken apart."""
-    kind.field(name)
+    lists = is_list(kind.field(name))
     found = connection.execute(
         f"SELECT DISTINCT {name} FROM {kind.name} WHERE {name} IS NOT NULL ORDER BY {name}"
     )
     values = [value for (value,) in found]
-    if values and str(values[0]).startswith("["):
+    if lists:
         return sorted({part for value in values for part in json.loads(value)})
     return [str(value) for value in values]
 

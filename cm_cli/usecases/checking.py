@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.fields import BadValueError, Context, Named, Several, nearest
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 80
 _LISTED = 8
+_GUESSES = 50  # each goes through all codes
 
 
 @dataclass(slots=True)
@@ -30,6 +32,7 @@ class References:
 
     connection: sqlite3.Connection
     _codes: dict[str, set[str]] = field(default_factory=dict)
+    _guesses: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def codes(self, kind: str) -> set[str]:
         """Return the codes of a kind, asked of the store once."""
@@ -51,8 +54,15 @@ class References:
             )
         raise BadValueError(
             _("is not on record"),
-            nearest(word, sorted(self.codes(kind))) or _("Register it first."),
+            self._guess(kind, word) or _("Register it first."),
         )
+
+    def _guess(self, kind: str, word: str) -> str:
+        """Return the sentence that suggests a code, for the first few words that are none."""
+        asked = (kind, word)
+        if asked not in self._guesses and len(self._guesses) < _GUESSES:
+            self._guesses[asked] = nearest(word, sorted(self.codes(kind)))
+        return self._guesses.get(asked, "")
 
 
 def check(
@@ -170,14 +180,17 @@ def strange_note(
     """Return one note about the names of a field that no tree knows, with how often each is met."""
     inner = each.type.of if isinstance(each.type, Several) else each.type
     tree = context.trees[inner.tree] if isinstance(inner, Named) else None
-    near = [f"{word} → {guess}" for word in words if tree and (guess := tree.suggest(word))]
-    shown = ", ".join(f"{word} ({count})" for word, count in list(words.items())[:_LISTED])
+    first = dict(islice(words.items(), _LISTED))
+    near = [f"{word} → {guess}" for word in first if tree and (guess := tree.suggest(word))]
+    shown = ", ".join(f"{word} ({count})" for word, count in first.items())
+    if len(words) > len(first):
+        shown += ", …"
     return Problem(
         "strange-name",
         _("{field}: not in the tree, kept as written: {names}").format(
             field=each.label, names=shown
         ),
         where,
-        mend=_("Perhaps meant: {names}.").format(names=", ".join(near[:_LISTED])) if near else "",
+        mend=_("Perhaps meant: {names}.").format(names=", ".join(near)) if near else "",
         note=True,
     )
