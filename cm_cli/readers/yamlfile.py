@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from cm_cli.readers.rows import Request, Table
 
 NAMES = ("yaml",)
-SIZE_LIMIT = 8 << 20
+SIZE_LIMIT = 4 << 20
 _BEFORE = r"(?:\s*(?:#[^\n]*)?\n)*"
 _LIST = re.compile(_BEFORE + r"(?:---\s*\n|%YAML|-[ \t]+[^,;\t|\n]+:(?:\s|$))")
 _ANY = re.compile(
@@ -61,15 +61,14 @@ def read(intake: Intake, request: Request, name: str) -> Table:
     text = decoded(intake, charset)
     intake.handle.close()
     headers: dict[str, None] = {}
-    first = 0
+    records = []
     for line, pairs in _mappings(text, intake.name):
-        first = first or line
+        records.append((line, pairs))
         headers.update(dict.fromkeys(pairs))
         if len(headers) > COLUMNS_LIMIT:
             raise too_many_columns(Where(intake.name, line))
     if not headers:
-        raise no_keys(Where(intake.name, first)) if first else no_records(intake.name)
-    records = _mappings(text, intake.name)
+        raise no_keys(Where(intake.name, records[0][0])) if records else no_records(intake.name)
     rows = (Row(line, [pairs.get(key, "") for key in headers]) for line, pairs in records)
     problems = gbk_note(charset, request.encoding, Where(intake.name))
     return table_under(source, [Row(1, list(headers))], 0, rows, problems=problems)
