@@ -122,9 +122,9 @@ def _usual(thing: Sheet | Document) -> str:
 
 
 def say(desk: Desk, text: str) -> None:
-    """Talk: to stderr, unless told to be quiet."""
+    """Talk, one line: to stderr, unless told to be quiet."""
     if not desk.quiet:
-        sys.stderr.write(inert(text, lines=True) + "\n")
+        sys.stderr.write(inert(text) + "\n")
 
 
 def outcome(done: Outcome, desk: Desk, what: str = "") -> None:

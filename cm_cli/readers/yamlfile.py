@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from cm_cli.readers.rows import Request, Table
 
 NAMES = ("yaml",)
-SIZE_LIMIT = 4 << 20
+SIZE_LIMIT = 8 << 20
+RECORDS_LIMIT = 200_000
 _BEFORE = r"(?:\s*(?:#[^\n]*)?\n)*"
 _LIST = re.compile(_BEFORE + r"(?:---\s*\n|%YAML|-[ \t]+[^,;\t|\n]+:(?:\s|$))")
 _ANY = re.compile(
@@ -64,6 +65,8 @@ def read(intake: Intake, request: Request, name: str) -> Table:
     records = []
     for line, pairs in _mappings(text, intake.name):
         records.append((line, pairs))
+        if len(records) > RECORDS_LIMIT:
+            raise _too_many(intake.name)
         headers.update(dict.fromkeys(pairs))
         if len(headers) > COLUMNS_LIMIT:
             raise too_many_columns(Where(intake.name, line))
@@ -72,6 +75,12 @@ def read(intake: Intake, request: Request, name: str) -> Table:
     rows = (Row(line, [pairs.get(key, "") for key in headers]) for line, pairs in records)
     problems = gbk_note(charset, request.encoding, Where(intake.name))
     return table_under(source, [Row(1, list(headers))], 0, rows, problems=problems)
+
+
+def _too_many(file: str) -> CmError:
+    what = _("There are more than {limit} records; YAML is for short lists")
+    mend = _("Have the list written as .csv or .jsonl.")
+    return refused("too-many-records", what.format(limit=RECORDS_LIMIT), file, mend)
 
 
 def _mappings(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:

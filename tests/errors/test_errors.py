@@ -41,6 +41,7 @@ UNPROVOKED = {
     "broken-record": "all the strict reader is known to say has a slug of its own",
     "word-too-long": "eight thousand characters fill no page: tests/nasty has it",
     "record-too-long": "a million characters fill no page: tests/nasty has it",
+    "too-many-records": "two hundred thousand records fill no page",
     "too-many-columns": "a thousand headings fill no page: tests/nasty has it",
     "more-misfits": "follows a thousand findings of the same sort",
 }
