@@ -16,6 +16,7 @@ from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
 from cm_cli.readers.rows import empty
 
+WHOLE_LIMIT = 64 << 20  # bytes
 STREAM_LIMIT = 256 << 20  # bytes: a stream is kept in memory
 
 
@@ -49,6 +50,18 @@ def take(source: str | Path, stdin: BinaryIO | None = None) -> Intake:
         intake.handle.close()
         raise empty(intake.name)
     return intake
+
+
+def whole(file: str) -> bytes:
+    """Return a file that is read as one (a plan, a regulation); raises CmError for an endless one.
+
+    Raises OSError as opening does.
+    """
+    with Path(file).open("rb") as handle:
+        data = handle.read(WHOLE_LIMIT + 1)
+    if len(data) > WHOLE_LIMIT:
+        raise too_big(inert(file), WHOLE_LIMIT)
+    return data
 
 
 def _file(path: Path) -> Intake:

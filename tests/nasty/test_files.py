@@ -240,3 +240,51 @@ def test_days_and_amounts_of_a_workbook_that_are_no_numbers(empty_store, cm, tmp
             books.rebuilt(tmp_path / "f.xlsx", change)
             said = cm("import", kind, "f.xlsx")
             assert said.code == 65, (value, heading, said)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("assign", "apply", "/dev/zero"),
+        ("journal", "verify", "--anchor", "/dev/zero"),
+        ("regulation", "check", "/dev/zero"),
+        ("store", "restore", "/dev/zero"),
+        ("import", "clients", "/dev/zero"),
+        ("assign", "apply", "nested.json"),
+        ("assign", "apply", "digits.json"),
+        ("assign", "apply", "bytes.json"),
+        ("journal", "verify", "--anchor", "digits.json"),
+        ("journal", "verify", "--anchor", "bytes.json"),
+        ("regulation", "check", "alias.yaml"),
+        ("regulation", "check", "tag.yaml"),
+        ("regulation", "check", "nested.yaml"),
+        ("regulation", "check", "bytes.yaml"),
+        ("init", "--db", "new.db", "--regulation", "alias.yaml"),
+    ],
+    ids=" ".join,
+)
+def test_files_that_other_commands_read(empty_store, cm, tmp_path, monkeypatch, words):
+    """Plans, anchors, regulations and backups are as little trusted as tables."""
+    from cm_cli.readers import intake
+
+    monkeypatch.setattr(intake, "WHOLE_LIMIT", 1 << 20)
+    monkeypatch.setattr(intake, "STREAM_LIMIT", 1 << 20)
+    for name, content in {
+        "nested.json": b"[" * 100_000, "digits.json": b"9" * 5_000, "bytes.json": b"\xff\xfe\0",
+        "alias.yaml": b"a: &a [1]\nb: *a\n", "tag.yaml": b"a: !!python/object/apply:os.system [x]\n",
+        "nested.yaml": b"a: " + b"[" * 5_000, "bytes.yaml": b"\xff\xfe\0",
+    }.items():  # fmt: skip
+        (tmp_path / name).write_bytes(content)
+    said = cm(*words)
+    assert said.code in {1, 2, 65, 66}, said
+    assert len(said.err) < 5_000
+    assert not (tmp_path / "new.db").exists()
+
+
+@pytest.mark.parametrize("option", ["--operator", "--reason"])
+@pytest.mark.parametrize("value", ["\x1b[31m", "a\u202eb", "x" * 2_000])
+def test_the_journal_keeps_nothing_that_hides(empty_store, cm, option, value):
+    said = cm("client", "add", "1", "--name", "a", option, value)
+    assert said.code == 2
+    assert "\x1b" not in said.err
+    assert rows(empty_store, "SELECT count(*) FROM client") == [(0,)]
