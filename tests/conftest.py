@@ -75,10 +75,23 @@ def ok(cm: Callable[..., Said]) -> Callable[..., Said]:
     return call
 
 
+@pytest.fixture(scope="session")
+def new_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a new store that works by abc-2001. Do not write."""
+    place = tmp_path_factory.mktemp("new") / "cm.db"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CM_LANG", "en")
+        patch.setenv("CM_NOW", NOW)
+        patch.setenv("CM_OPERATOR", "clerk")
+        assert run(["init", "--db", str(place), "--on", "2016-04-01", "-q"]) == 0
+    return place
+
+
 @pytest.fixture
-def store(tmp_path: Path, ok: Callable[..., Said]) -> Path:
-    """Return a new store that works by abc-2001."""
-    ok("init")
+def store(new_store: Path, tmp_path: Path) -> Path:
+    """Return a new store of the test's own."""
+    shutil.copyfile(new_store, tmp_path / "cm.db")
+    (tmp_path / "cm.db").chmod(0o600)
     return tmp_path / "cm.db"
 
 

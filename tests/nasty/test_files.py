@@ -171,10 +171,10 @@ FILES = {
 
 
 @pytest.fixture
-def empty_store(tmp_path, monkeypatch, ok):
+def empty_store(store, tmp_path, monkeypatch):
+    """Return a store without clients; the test works in its folder."""
     monkeypatch.chdir(tmp_path)
-    ok("init")
-    return tmp_path / "cm.db"
+    return store
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from cm_cli.domain.inert import hidden
 
 settings.register_profile("nasty", max_examples=500, deadline=None, print_blob=True)
-settings.register_profile("usual", max_examples=25, deadline=None, derandomize=True)
+settings.register_profile("usual", max_examples=15, deadline=None, derandomize=True)
 USED = settings.get_profile("nasty" if os.environ.get("HYPOTHESIS_PROFILE") == "nasty" else "usual")
 FIXTURES = settings(USED, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
