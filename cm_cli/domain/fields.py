@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Value: TypeAlias = "str | int | Decimal | date | bool | tuple[str, ...] | None"
 Kept: TypeAlias = "str | int | None"
 _LIST_MARKS = re.compile(r"[;；、,，|\n]")
+_MOST_VALUES = 500
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
 
@@ -270,7 +271,14 @@ class Several(FieldType):
 
     def parse(self, raw: object, context: Context) -> Value:
         """Read each value; doubles are dropped, the order is kept."""
-        parts = raw if isinstance(raw, list | tuple) else _LIST_MARKS.split(tidy(raw, lines=True))
+        given = raw if isinstance(raw, list | tuple) else [raw]
+        parts = [part for each in given for part in _LIST_MARKS.split(tidy(each, lines=True))]
+        if len(parts) > _MOST_VALUES:
+            raise BadValueError(
+                _("has {count} values, at most {most} are kept").format(
+                    count=len(parts), most=_MOST_VALUES
+                )
+            )
         values = [str(value) for part in parts if (value := self.of.parse(part, context))]
         return tuple(dict.fromkeys(values)) or None
 

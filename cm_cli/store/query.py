@@ -196,6 +196,12 @@ def codes_by_name(connection: sqlite3.Connection, kind: str, name: str) -> list[
     return [code for (code,) in found]
 
 
+def codes_and_names(connection: sqlite3.Connection, kind: str) -> list[tuple[str, str]]:
+    """Return code and name of all records of a kind that has them, by code."""
+    kind_of(kind)
+    return list(connection.execute(f"SELECT code, name FROM {kind} ORDER BY code"))
+
+
 def alike(connection: sqlite3.Connection, kind: Kind, values: Mapping[str, Value]) -> list[str]:
     """Return code and name of other records whose name looks the same."""
     found = connection.execute(

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _SHOWN = 80
 _LISTED = 8
-_GUESSES = 50  # each goes through all codes
+_GUESSES = 60_000  # codes gone through to suggest one, in all
+_MISSES = 20  # words that are no code, after which all names are asked for at once
 
 
 @dataclass(slots=True)
@@ -33,6 +34,9 @@ class References:
     connection: sqlite3.Connection
     _codes: dict[str, set[str]] = field(default_factory=dict)
     _guesses: dict[tuple[str, str], str] = field(default_factory=dict)
+    _gone_through: int = 0
+    _misses: int = 0
+    _names: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
     def codes(self, kind: str) -> set[str]:
         """Return the codes of a kind, asked of the store once."""
@@ -44,7 +48,7 @@ class References:
         """Return the code a word means; raises BadValueError where none or several fit."""
         if word in self.codes(kind):
             return word
-        named = query.codes_by_name(self.connection, kind, word)
+        named = self._named(kind, word)
         if len(named) == 1:
             return named[0]
         if named:
@@ -57,10 +61,23 @@ class References:
             self._guess(kind, word) or _("Register it first."),
         )
 
+    def _named(self, kind: str, word: str) -> list[str]:
+        """Return the codes of those who bear the name; of many words, asked of the store once."""
+        self._misses += 1
+        if self._misses <= _MISSES:
+            return query.codes_by_name(self.connection, kind, word)
+        if kind not in self._names:
+            known = self._names[kind] = {}
+            for code, name in query.codes_and_names(self.connection, kind):
+                known.setdefault(name, []).append(code)
+        return self._names[kind].get(word, [])
+
     def _guess(self, kind: str, word: str) -> str:
         """Return the sentence that suggests a code, for the first few words that are none."""
         asked = (kind, word)
-        if asked not in self._guesses and len(self._guesses) < _GUESSES:
+        many = len(self.codes(kind))
+        if asked not in self._guesses and self._gone_through + many <= _GUESSES:
+            self._gone_through += many
             self._guesses[asked] = nearest(word, sorted(self.codes(kind)))
         return self._guesses.get(asked, "")
 

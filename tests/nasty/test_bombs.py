@@ -186,3 +186,17 @@ def test_unknown_names_are_not_each_guessed_at(store, tmp_path):
     assert "not in the tree" in said
     assert len(said) < 5_000
     assert taken < MOST_TIME
+
+
+def test_unknown_codes_are_not_each_guessed_at(store, ok, tmp_path):
+    """Twenty thousand codes that are almost those on record."""
+    clients = "".join(f"C{n:06},{n}\n" for n in range(20_000))
+    ok("import", "clients", text(tmp_path / "c.csv", "code,name\n" + clients))
+    ok("manager", "add", "M1", "--name", "a", "--unit", "u", "--grade", "客户经理")
+    visits = "".join(f"2016-03-01,M1,X{n:06},door\n" for n in range(20_000))
+    file = text(tmp_path / "v.csv", "day,manager,client,mode\n" + visits)
+    code, memory, taken, said = measured(store, "import", "visits", file)
+    assert code == 65
+    assert "20000 findings" in said
+    assert memory < MOST_MEMORY
+    assert taken < MOST_TIME

@@ -108,6 +108,11 @@ FILES = {
     "a code of a shell": (lambda: (HEAD + "$(touch x),甲\n").encode(), ".csv", "is not a code"),
     "a spoilt code": (lambda: (HEAD + "1.1E+17,甲\n").encode(), ".csv", "shortened to a number"),
     "an endless cell": (lambda: (HEAD + "1," + "x" * 40_000 + "\n").encode(), ".csv", "longer than 32767"),
+    "an amount finer than its smallest coin": (
+        lambda: b"code,name,assets\n1,a,1.00000000000000000000000000000001\n", ".csv", "finer than one"),
+    "an amount of endless digits": (lambda: b"code,name,assets\n1,a," + b"9" * 32_000, ".csv", "too large"),
+    "more services than there are": (
+        lambda: b'[{"code":"1","name":"a","services":[' + b'"s",' * 90_000 + b'"s"]}]', ".json", "90001 values"),
     "an open quote": (lambda: (HEAD + '1,"甲\n2,乙\n').encode(), ".csv", "never closed"),
     "a stray quote": (lambda: (HEAD + '1,"甲"乙\n').encode(), ".csv", "closing quote"),
     "two names of one heading": (lambda: b"code,name,name\n1,a,b\n", ".csv", "stands there 2 times"),

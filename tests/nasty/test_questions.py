@@ -169,3 +169,14 @@ def test_completion_offers_nothing_of_the_store(store, ok, tmp_path, shell):
     )  # fmt: skip
     assert said.stdout == b""
     assert b"touch" not in said.stderr
+
+
+def test_a_list_comes_back_as_it_was_however_it_was_given(store, ok, tmp_path):
+    """A mark between values divides them by whatever way they come."""
+    file = tmp_path / "c.json"
+    file.write_text('[{"code":"1","name":"a","services":["x;y","z"]}]', encoding="utf-8")
+    ok("import", "clients", file)
+    ok("client", "add", "2", "--name", "b", "--services", "x,y", "--services", "z")
+    assert rows(store, "SELECT services FROM client") == [('["x", "y", "z"]',)] * 2
+    ok("client", "list", "--fields", "code,name,services", "-o", tmp_path / "c.csv")
+    assert "2 unchanged" in ok("import", "clients", tmp_path / "c.csv").err
