@@ -1,6 +1,6 @@
 """Any text in any field: refused in plain words, or given back exactly by every way out.
 
-A longer run: ``HYPOTHESIS_PROFILE=nasty pytest tests/nasty/test_texts.py`` (500 examples a test, with
+A longer run: ``HYPOTHESIS_PROFILE=nasty pytest tests/nasty/test_any_text.py`` (500 examples a test, with
 seeds of its own; a failure prints how to repeat it).
 """
 
