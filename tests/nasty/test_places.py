@@ -100,3 +100,14 @@ def test_nothing_is_read_or_written_through_a_store_of_another_kind(cm, tmp_path
         assert said.code in {2, 65, 66, 73, 78}, (place, said)
         assert "\x1b" not in said.err
     assert files(tmp_path) == set()
+
+
+def test_markdown_makes_nothing_of_a_name(store, ok, tmp_path):
+    """No link, mention, picture, column or tag of HTML comes of what a client is called."""
+    name = "http://a.b www.a.b x@y.z @all :smile: |x| <b> [a](b) ![c](d) `e`"
+    ok("client", "add", "1", "--name", name)
+    ok("client", "list", "--fields", "name", "-o", tmp_path / "c.md")
+    shown = (tmp_path / "c.md").read_text(encoding="utf-8").splitlines()[-1]
+    assert shown == (
+        r"| http\://a.b www\.a.b x\@y.z \@all \:smile: \|x\| \<b\> \[a\](b) !\[c\](d) \`e\` |"
+    )
