@@ -85,6 +85,18 @@ def ok(cm: Callable[..., Said]) -> Callable[..., Said]:
     return call
 
 
+@pytest.fixture(scope="session")
+def new_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a new store that works by abc-2001. Do not write."""
+    place = tmp_path_factory.mktemp("new") / "cm.db"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CM_LANG", "en")
+        patch.setenv("CM_NOW", NOW)
+        patch.setenv("CM_OPERATOR", "clerk")
+        assert run(["init", "--db", str(place), "--on", "2016-04-01", "-q"]) == 0
+    return place
+
+
 @pytest.fixture
 def engine(request: pytest.FixtureRequest) -> str:
     """Return the engine of the test's store: a file, or (in ``tests/cli``) a server as well."""
@@ -114,12 +126,20 @@ def _database(server: Path, template: str, monkeypatch: pytest.MonkeyPatch) -> I
 
 @pytest.fixture
 def store(
-    engine: str, tmp_path: Path, ok: Callable[..., Said], request: pytest.FixtureRequest
-) -> Path | str:
-    """Return a new store that works by abc-2001."""
-    place = tmp_path / "cm.db" if engine == "file" else request.getfixturevalue("database")
-    ok("init")
-    return place
+    engine: str,
+    new_store: Path,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Path | str]:
+    """Return a new store of the test's own."""
+    if engine == "file":
+        shutil.copyfile(new_store, tmp_path / "cm.db")
+        (tmp_path / "cm.db").chmod(0o600)
+        yield tmp_path / "cm.db"
+    else:
+        template = request.getfixturevalue("new_server")
+        yield from _database(request.getfixturevalue("server"), template, monkeypatch)
 
 
 @pytest.fixture(scope="session")
@@ -146,6 +166,18 @@ def full_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 STAFF = (("units", "units.csv"), ("managers", "managers.csv"), ("clients", "clients.xlsx"))
 QUARTER = ("leaves", "visits", "diaries", "results", "scores", "merits")
+
+
+@pytest.fixture(scope="session")
+def new_server(server: Path) -> str:
+    """Return the name of a database with a new store in it, to be copied."""
+    pgserver.ask(server, "CREATE DATABASE new_example")
+    url = pgserver.address(server, "new_example")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CM_NOW", NOW)
+        patch.setenv("CM_OPERATOR", "clerk")
+        assert run(["init", "--db", url, "--on", "2016-04-01", "-q"]) == 0
+    return "new_example"
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from types import FrameType
 
 
+_LONGEST = 8_000  # characters: more than any field takes, less than the store's patterns do
+
+
 def run(argv: Sequence[str]) -> int:
     """Run one command line; returns the exit code and prints whatever has to be said."""
     _prepare(argv)
@@ -110,8 +113,15 @@ def _run(argv: Sequence[str]) -> int:
 
 
 def _readable(argv: Sequence[str]) -> None:
-    """Refuse words whose bytes are no text in the encoding of the terminal."""
+    """Refuse words that are endless, or whose bytes are no text in the encoding of the terminal."""
     for word in argv:
+        if len(word) > _LONGEST:
+            raise CmError(
+                _("A word of the command line is longer than {limit} characters").format(limit=_LONGEST),
+                mend=_("Import long texts from a file."),
+                slug="word-too-long",
+                code=Exit.USAGE,
+            )
         if any("\ud800" <= character <= "\udfff" for character in word):
             raise CmError(
                 _("A word of the command line is not UTF-8: {word}").format(word=word),

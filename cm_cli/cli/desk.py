@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cm_cli.domain.fields import BadValueError, Context
+from cm_cli.domain.fields import BadValueError, Context, Text
 from cm_cli.domain.privacy import MASK, without_password
 from cm_cli.domain.quantities import Day
 from cm_cli.errors import CmError, Exit
@@ -90,15 +90,16 @@ class Desk:
             place=self.place(),
             today=self.today(),
             moment=_moment(),
-            operator=_text(
-                str(self.given.get("operator") or os.environ.get("CM_OPERATOR") or _login())
-            ),
+            operator=said_of("--operator", _text(self._operator()), 60),
             host=_host(),
             command=command_line(self.words),
-            reason=str(self.given.get("reason") or ""),
+            reason=said_of("--reason", str(self.given.get("reason") or ""), 1000),
             dry_run=self.dry_run,
             known_at=str(self.given.get("known_at") or ""),
         )
+
+    def _operator(self) -> str:
+        return str(self.given.get("operator") or os.environ.get("CM_OPERATOR") or _login())
 
     def today(self) -> date:
         """Return the business day: ``--on``, ``CM_TODAY``, else the calendar's."""
@@ -143,6 +144,19 @@ def day_of(text: str, source: str) -> date:
             code=Exit.USAGE,
         )
     return day
+
+
+def said_of(option: str, text: str, longest: int) -> str:
+    """Return what the journal is to keep; raises CmError for what no field would take either."""
+    try:
+        return str(Text(longest=longest).parse(text, Context()) or "")
+    except BadValueError as bad:
+        raise CmError(
+            _("{option} {what}").format(option=option, what=bad.what),
+            mend=bad.mend,
+            slug="bad-option",
+            code=Exit.USAGE,
+        ) from None
 
 
 def command_line(words: tuple[str, ...]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 _MOST = 1000
 _MOST_CHANGES = 40
 _RANGES = 8
+_LONG, _LONGEST = 120, 2000  # characters of a heading, of a sentence
 
 
 def show(thing: Sheet | Document, desk: Desk) -> None:
@@ -122,15 +122,17 @@ def _usual(thing: Sheet | Document) -> str:
 
 
 def say(desk: Desk, text: str) -> None:
-    """Talk: to stderr, unless told to be quiet."""
+    """Talk, one line: to stderr, unless told to be quiet."""
     if not desk.quiet:
-        sys.stderr.write(inert(text, lines=True) + "\n")
+        sys.stderr.write(inert(text) + "\n")
 
 
 def outcome(done: Outcome, desk: Desk, what: str = "") -> None:
     """Say what a command changed and how to take it back."""
     if desk.given.get("json"):
-        sys.stdout.write(json.dumps(as_json(done), ensure_ascii=False, indent=2) + "\n")
+        from cm_cli.writers.json import dump
+
+        sys.stdout.write(dump(as_json(done), indent=2) + "\n")
         return
     if not desk.quiet:
         for line in _changes(done.changes):
@@ -201,9 +203,15 @@ def error(trouble: CmError) -> None:
     """Show a refusal: what, where, its findings, and the next step."""
     problems(list(trouble.problems), None)
     where = f" ({trouble.where})" if trouble.where else ""
-    line(_("Error: {what}").format(what=trouble.what + where))
+    line(_("Error: {what}").format(what=one_line(trouble.what + where)))
     if trouble.mend:
-        line(_("Next: {mend}").format(mend=trouble.mend))
+        line(_("Next: {mend}").format(mend=one_line(trouble.mend)))
+
+
+def one_line(text: str) -> str:
+    """Return what is said of data on one line, and not endlessly: no value feigns a message."""
+    text = inert(text)
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
 def problems(found: Sequence[Problem], desk: Desk | None) -> None:
@@ -213,9 +221,9 @@ def problems(found: Sequence[Problem], desk: Desk | None) -> None:
     groups = [(key, list(same)) for key, same in groupby(sorted(found, key=_sort), key=_sort)]
     groups.sort(key=lambda group: min(_place(each) for each in group[1]))
     for _key, same in groups[:_MOST]:
-        line(_finding(same))
+        line(f"  {one_line(_finding(same))}")
         if same[0].mend:
-            line(f"    {same[0].mend}")
+            line(f"    {one_line(same[0].mend)}")
     if len(groups) > _MOST:
         more = len(groups) - _MOST
         line(n_("… and {count} more finding", "… and {count} more findings", more).format(count=more))
@@ -242,7 +250,7 @@ def _finding(same: list[Problem]) -> str:
     if first.note:
         what = _("Note: {what}").format(what=what)
     places = [each.where for each in same if each.where]
-    return f"  {_places(places)}  {what}" if places else f"  {what}"
+    return f"{_places(places)}  {what}" if places else what
 
 
 def _places(places: list[Where]) -> str:
@@ -255,7 +263,8 @@ def _places(places: list[Where]) -> str:
         more = f" {_('and {count} more').format(count=len(shown) - _RANGES)}" if len(shown) > _RANGES else ""
         place = file + (f"[{sheet}]" if sheet else "")
         place += (":" + ",".join(shown[:_RANGES]) + more) if shown else ""
-        said.append(place + (f" «{column}»" if column else ""))
+        heading = column if len(column) <= _LONG else column[:_LONG] + "…"
+        said.append(place + (f" «{heading}»" if column else ""))
     return "; ".join(said)
 
 

@@ -14,6 +14,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
+from cm_cli.domain.inert import hidden
 from cm_cli.language import _, pick
 
 if TYPE_CHECKING:
@@ -26,10 +27,8 @@ if TYPE_CHECKING:
 
 Value: TypeAlias = "str | int | Decimal | date | bool | tuple[str, ...] | None"
 Kept: TypeAlias = "str | int | None"
-_REFUSED = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
 _LIST_MARKS = re.compile(r"[;；、,，|\n]")
+_MOST_VALUES = 500
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
 
@@ -76,13 +75,13 @@ def tidy(raw: object, *, lines: bool = False) -> str:
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
     text = str(raw)
-    if text.isprintable():  # nothing hidden and no line break: nearly every cell
-        return (text if text.isascii() else unicodedata.normalize("NFC", text)).strip()
+    if text.isascii() and text.isprintable():
+        return text.strip()
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    hidden = _REFUSED.search(text)
-    if hidden:
+    found = hidden(text)
+    if found:
         raise BadValueError(
-            _("holds the hidden character U+{code}").format(code=f"{ord(hidden.group()):04X}"),
+            _("holds the hidden character U+{code}").format(code=f"{ord(found):04X}"),
             _("Delete that character; it cannot be seen but changes what is stored."),
         )
     text = unicodedata.normalize("NFC", text).strip()
@@ -272,7 +271,14 @@ class Several(FieldType):
 
     def parse(self, raw: object, context: Context) -> Value:
         """Read each value; doubles are dropped, the order is kept."""
-        parts = raw if isinstance(raw, list | tuple) else _LIST_MARKS.split(tidy(raw, lines=True))
+        given = raw if isinstance(raw, list | tuple) else [raw]
+        parts = [part for each in given for part in _LIST_MARKS.split(tidy(each, lines=True))]
+        if len(parts) > _MOST_VALUES:
+            raise BadValueError(
+                _("has {count} values, at most {most} are kept").format(
+                    count=len(parts), most=_MOST_VALUES
+                )
+            )
         values = [str(value) for part in parts if (value := self.of.parse(part, context))]
         return tuple(dict.fromkeys(values)) or None
 

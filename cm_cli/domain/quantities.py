@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Context as Exact
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, ClassVar
 
@@ -141,7 +142,8 @@ class Amount(FieldType):
             return None
         number, unit = _amount(text)
         scale = _AMOUNT_UNITS[unit or context.unit or self.unit] or Decimal(1)
-        fen = number * scale * 100
+        exact = Exact(prec=len(text) + 20)  # the usual one rounds to 28 digits
+        fen = exact.multiply(exact.multiply(number, scale), Decimal(100))
         whole = fen.to_integral_value()
         if fen != whole and not isinstance(raw, float):
             raise BadValueError(_("is finer than one 分"), _("Round it to whole 分 (0.01 yuan)."))

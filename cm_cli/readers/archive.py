@@ -2,8 +2,9 @@
 
 A few kilobytes can claim a billion cells or unpack to gigabytes; the parser would take the whole
 process with it. So the directory is checked, every part is unpacked against what the directory
-says, and the cell references are read in a stream. Cells that hold an error are noted on the way,
-because the parser shows them as empty.
+says, and the cell references are read in a stream, as are the texts that many cells share, of
+which the parser makes a copy a cell. Cells that hold an error are noted on the way, because the
+parser shows them as empty. No pattern here takes longer than in proportion to what it reads.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ import re
 import struct
 import zipfile
 import zlib
+from array import array
+from collections import Counter
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import pairwise
 from typing import TYPE_CHECKING, BinaryIO
 
 from cm_cli.domain.inert import inert
@@ -29,29 +33,34 @@ PARTS_LIMIT = 2_000
 UNPACKED_LIMIT = 256 << 20
 RATIO_LIMIT = 200
 CELLS_LIMIT = 5_000_000
+ALL_CELLS_LIMIT = 20_000_000
+SHEETS_LIMIT = 1_000
 _RATIO_FROM = 8 << 20  # smaller parts may be as repetitive as they like
 _TEXT_LIMIT = 1 << 20  # bytes between two tags
 _CHUNK = 1 << 16
-_QUOTED = rb"""(?:[^<>"']|"[^"<]*"|'[^'<]*')*?"""
+_FACTS_LIMIT = 8 << 20  # bytes of the part that names the sheets
+_MOST_LETTERS, _MOST_DIGITS = 3, 7
+_LAST_ROW, _LAST_COLUMN = 1 << 20, 1 << 14
+_QUOTED = rb"""(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+"""
 _USUAL = re.compile(rb'<c r="([A-Z]+)(\d+)"(?: s="\d+")?(/?)')
 _FAR_CELL = re.compile(rb'<c(?:[\t\n\r/>]| (?!r="[A-Z]\d{1,5}"))')
 _FAR_ROW = re.compile(rb'<row(?:[\t\n\r/>]| (?!r="\d{1,5}"))')
 _ODD_TAG = re.compile(rb'<c(?:[\t\n\r/>]| (?!r="[A-Z]+\d+"))|<row(?:[\t\n\r/>]| (?!r="\d+"))')
 _PREFIXED = re.compile(rb":(?:c|row)[\s/>]")
 _NEAR_CORNER = (99_999, 26)
-_CELL = re.compile(
-    rb"<(?:\w+:)?(row|c)(?=[\s/>])(?:" + _QUOTED + rb"""\sr\s*=\s*["']([A-Za-z]*)(\d+))?"""
-    rb"[^<>]*?(/?)>"
-)
-_ERROR = re.compile(rb"""<(?:\w+:)?c\s[^<>]*\bt\s*=\s*["']e["'][^<>]*>""")
-_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]+)(\d+)""")
+_CELL = re.compile(rb"<(?:\w++:)?+(row|c)(?=[\s/>])(" + _QUOTED + rb")(>?)")
+_OPENED = re.compile(rb"<(?:\w++:)?+c\s[^<>]*+>")
+_ERROR = re.compile(rb"""\bt\s*+=\s*+["']e["']""")
+_REFERENCE = re.compile(rb"""\sr\s*+=\s*+["']([A-Za-z]*+)(\d++)""")
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
 _ODS = re.compile(
-    rb"<table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])(" + _QUOTED + rb")>"
+    rb"<table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])(" + _QUOTED + rb")(>?)"
 )
 _REPEATED = re.compile(rb"""number-(?:rows|columns)-repeated\s*=\s*["'](\d+)""")
-_TAG = re.compile(r"<(?:\w+:)?(?:sheet|Relationship)\s[^<>]*>")
-_ATTRIBUTE = re.compile(r"""(?:\w+:)?(\w+)\s*=\s*(["'])(.*?)\2""")
+_TAG = re.compile(r"<(?:\w++:)?+(sheet|Relationship)\s[^<>]*+>")
+_ATTRIBUTE = re.compile(r"""(?<!\w)(?:\w++:)?+(\w++)\s*+=\s*+(["'])(.*?)\2""")
+_SHARED_END = re.compile(rb"<(?:/(?:\w++:)?+si|(?:\w++:)?+si\s*+/)>")
+_SHARED = re.compile(rb"v>\s*+(\d++)\s*+<")
 _DECLARED = re.compile(rb"<!DOCTYPE|<!ENTITY")
 
 
@@ -63,6 +72,9 @@ class Extent:
     column: int = 0
     rows: tuple[int, int] = (0, 0)
     columns: tuple[int, int] = (0, 0)
+    row_times: int = 1
+    times: int = 0  # how often the cell met last is repeated
+    repeated: int = 0  # bytes of text after it has been
 
     def take(self, row: int, column: int) -> None:
         """Widen the rectangle by one cell."""
@@ -74,6 +86,10 @@ class Extent:
         high = self.rows[1] - self.rows[0] + 1
         return high * (self.columns[1] - self.columns[0] + 1)
 
+    def beyond(self) -> bool:
+        """Say whether it reaches over the edge of any sheet."""
+        return self.rows[1] > _LAST_ROW or self.columns[1] > _LAST_COLUMN
+
 
 @dataclass(slots=True)
 class Archive:
@@ -81,6 +97,9 @@ class Archive:
 
     format: str
     errors: dict[str, list[tuple[int, int, str]]] = field(default_factory=dict)
+    cells: dict[str, int] = field(default_factory=dict)
+    values: dict[str, int] = field(default_factory=dict)
+    longest: int = 0
 
 
 def inspect(handle: BinaryIO, file: str) -> Archive:
@@ -94,22 +113,32 @@ def inspect(handle: BinaryIO, file: str) -> Archive:
     _check_directory(parts, file)
     for part in parts:
         extent = _check_part(handle, part, archive, file)
-        if extent.cells() > CELLS_LIMIT:
-            names = _sheet_names(handle, parts, file)
+        archive.cells[part.filename] = extent.cells()
+        if extent.cells() > CELLS_LIMIT or extent.beyond():
+            names = {kept: name for name, kept in _sheets(handle, parts, file)}
             raise _too_wide(names.get(part.filename, ""), extent, file)
-    if archive.errors:
-        names = _sheet_names(handle, parts, file)
-        archive.errors = {names.get(part, part): found for part, found in archive.errors.items()}
+    sheets = _sheets(handle, parts, file)
+    _check_sheets(sheets, archive, file)
+    _check_shared(handle, parts, archive, file)
+    names = {kept: name for name, kept in sheets}
+    archive.errors = {names.get(part, part): found for part, found in archive.errors.items()}
     handle.seek(0)
     return archive
 
 
 def column_number(letters: bytes) -> int:
-    """Return 1 for ``A``, 27 for ``AA``."""
+    """Return 1 for ``A``, 27 for ``AA``; for more letters than any column has, a million."""
     number = 0
+    if len(letters) > _MOST_LETTERS:
+        return 1_000_000
     for letter in letters.upper():
         number = number * 26 + letter - 64
     return number
+
+
+def _number(digits: bytes) -> int:
+    """Return a row's number or a count of repetitions; one beyond reason as the largest."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else 10**_MOST_DIGITS
 
 
 def password(file: str) -> CmError:
@@ -119,10 +148,11 @@ def password(file: str) -> CmError:
 
 
 def _format(parts: list[zipfile.ZipInfo], file: str) -> str:
-    names = {part.filename for part in parts}
-    if "xl/workbook.xml" in names:
+    names = {part.filename.lower() for part in parts}
+    found = names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}
+    if found == {"xl/workbook.xml"}:
         return "xlsx"
-    if "content.xml" in names and not any(name.startswith("xl/") for name in names):
+    if found == {"content.xml"}:
         return "ods"
     what = _("The file is a ZIP archive and no workbook")
     mend = _("Unpack it, or save the table as .xlsx.")
@@ -140,44 +170,104 @@ def _check_directory(parts: list[zipfile.ZipInfo], file: str) -> None:
         or len(parts) > PARTS_LIMIT
         or sum(part.file_size for part in parts) > UNPACKED_LIMIT
     ):
-        what = _("The workbook unpacks to more than {limit} MB, or is packed beyond reason").format(
-            limit=UNPACKED_LIMIT >> 20
-        )
-        mend = _("Copy the table alone into a new workbook, or save it as .csv.")
-        raise refused("workbook-too-big", what, file, mend)
+        raise _too_big(file)
+
+
+def _check_sheets(sheets: list[tuple[str, str]], archive: Archive, file: str) -> None:
+    """Refuse more sheets than can be looked at; one part may be called a sheet many times."""
+    if not all(part.lower().endswith(".xml") for _name, part in sheets):
+        raise _damaged(file)
+    most = max(archive.cells.values(), default=0)
+    if (
+        len(sheets) > SHEETS_LIMIT
+        or sum(archive.cells.get(part, most) for _name, part in sheets) > ALL_CELLS_LIMIT
+    ):
+        raise _too_big(file)
+
+
+def _check_shared(
+    handle: BinaryIO, parts: list[zipfile.ZipInfo], archive: Archive, file: str
+) -> None:
+    """Refuse a text so long, shared by so many cells, that its copies would fill the memory."""
+    many = {
+        part for part, count in archive.values.items() if count * archive.longest > UNPACKED_LIMIT
+    }
+    if not many:
+        return
+    lengths = array("L")
+    for part in parts:
+        lengths.extend(_shared_lengths(_whole_tags(handle, part, file)))
+    for part in parts:
+        total = 0
+        for chunk in _whole_tags(handle, part, file) if part.filename in many else ():
+            for digits, times in Counter(_SHARED.findall(chunk)).items():
+                at = _number(digits)
+                total += lengths[at] * times if at < len(lengths) else 0
+            if total > UNPACKED_LIMIT:
+                raise _too_big(file)
+
+
+def _shared_lengths(chunks: Iterator[bytes]) -> Iterator[int]:
+    """Yield how many bytes each shared text of a part takes, none for other parts."""
+    before = 0
+    for chunk in chunks:
+        at = 0
+        for found in _SHARED_END.finditer(chunk):
+            yield before + found.end() - at
+            at, before = found.end(), 0
+        before += len(chunk) - at
 
 
 def _check_part(handle: BinaryIO, part: zipfile.ZipInfo, archive: Archive, file: str) -> Extent:
     """Unpack a part, look for cells with errors, and return how far its cells reach."""
     extent = Extent()
     odd = near = False
+    values = before = 0
     for chunk in _whole_tags(handle, part, file):
         if archive.format == "ods":
-            _measure_ods(chunk, extent)
-        elif _near(chunk):
+            _measure_ods(chunk, extent, file)
+            continue
+        if _near(chunk):
             near = True
         else:
             odd = odd or _odd(chunk)
             _measure(chunk, extent)
         if b't="e"' in chunk or b"t='e'" in chunk:
             _note_errors(chunk, archive.errors.setdefault(part.filename, []))
+        values += chunk.count(b"v>")
+        before = _note_shared(chunk, archive, before)
+    archive.values[part.filename] = values // 2
     if near:
         extent.take(1, 1)
         extent.take(*_NEAR_CORNER)
     if odd or extent.cells() > CELLS_LIMIT:
-        extent = _measured_again(_whole_tags(handle, part, file), archive, extent, odd=odd)
+        again = _whole_tags(handle, part, file)
+        extent = _measured_again(again, archive, extent, file, odd=odd)
     return extent
 
 
+def _note_shared(chunk: bytes, archive: Archive, before: int) -> int:
+    """Note the longest shared text; returns how many bytes of the present one have been met."""
+    if b"si>" not in chunk and b"si/" not in chunk and b"si " not in chunk:
+        return before + len(chunk)
+    first, *rest = [found.end() for found in _SHARED_END.finditer(chunk)] or [0]
+    lengths = [right - left for left, right in pairwise((first, *rest))]
+    archive.longest = max(archive.longest, before + first if first else 0, *lengths, 0)
+    return len(chunk) - (rest[-1] if rest else first) + (0 if first else before)
+
+
 def _measured_again(
-    chunks: Iterator[bytes], archive: Archive, extent: Extent, *, odd: bool
+    chunks: Iterator[bytes], archive: Archive, extent: Extent, file: str, *, odd: bool
 ) -> Extent:
     """Return the exact extent where the quick look was not enough."""
     if archive.format == "ods":
         return extent
     exact = Extent()
     for chunk in chunks:
-        (_measure_odd if odd else _measure)(chunk, exact)
+        if odd:
+            _measure_odd(chunk, exact, file)
+        else:
+            _measure(chunk, exact)
     return exact
 
 
@@ -219,11 +309,11 @@ def _whole_tags(handle: BinaryIO, part: zipfile.ZipInfo, file: str) -> Iterator[
         if _DECLARED.search(data) or data.startswith((b"\xff\xfe", b"\xfe\xff")):
             raise _damaged(file)
         at = data.rfind(b"<")
-        if len(data) - at > _TEXT_LIMIT and part.filename.endswith(".xml"):
+        if len(data) - at > _TEXT_LIMIT and part.filename.lower().endswith(".xml"):
             what = _("A cell of the workbook holds more than a million characters")
             mend = _("Shorten the text, or keep it in a document of its own.")
             raise refused("cell-too-long", what, file, mend)
-        kept = data[at:] if at >= 0 else data
+        kept = data[at:][-_TEXT_LIMIT:] if at >= 0 else data[-_TEXT_LIMIT:]
         yield data[: max(at, 0)]
     yield kept
 
@@ -242,60 +332,79 @@ def _odd(chunk: bytes) -> bool:
 def _measure(chunk: bytes, extent: Extent) -> None:
     """Take the cells of which each says where it is; a cell closed at once is a style alone."""
     filled = [found[:2] for found in _USUAL.findall(chunk) if not found[2]]
-    rows = [int(number) for number in {number for _letters, number in filled}]
+    rows = [_number(number) for number in {number for _letters, number in filled}]
     columns = [column_number(letters) for letters in {letters for letters, _number in filled}]
     if filled:
         extent.take(min(rows), min(columns))
         extent.take(max(rows), max(columns))
 
 
-def _measure_odd(chunk: bytes, extent: Extent) -> None:
+def _measure_odd(chunk: bytes, extent: Extent, file: str) -> None:
     """Follow rows and cells as the parser does: a missing reference means the next one."""
-    for tag, letters, number, closed in _CELL.findall(chunk):
+    for tag, attributes, ended in _CELL.findall(chunk):
+        if not ended:
+            raise _damaged(file)
+        found = _REFERENCE.search(attributes)
+        letters, number = (found[1], _number(found[2])) if found else (b"", 0)
         if tag == b"row":
-            extent.row = int(number) if number else extent.row + 1
+            extent.row = number or extent.row + 1
             extent.column = 0
         else:
-            extent.row = int(number) if number else extent.row
+            extent.row = number or extent.row
             extent.column = column_number(letters) if letters else extent.column + 1
-            if not closed:
+            if not attributes.endswith(b"/"):
                 extent.take(max(extent.row, 1), extent.column)
 
 
-def _measure_ods(chunk: bytes, extent: Extent) -> None:
+def _measure_ods(chunk: bytes, extent: Extent, file: str) -> None:
     """Follow repeated rows and cells; ``extent.row`` is the last row of the present repetition."""
-    for tag, attributes in _ODS.findall(chunk):
+    at = 0
+    for match in _ODS.finditer(chunk):
+        tag, attributes, ended = match.groups()
+        if not ended:
+            raise _damaged(file)
+        extent.repeated += extent.times * (match.start() - at)
+        at, extent.times = match.end(), 0
         found = _REPEATED.search(attributes)
-        times = int(found[1]) if found else 1
+        times = _number(found[1]) if found else 1
         if tag == b"table":
             extent.row = extent.column = 0
         elif tag == b"table-row":
-            extent.row, extent.column = extent.row + times, 0
+            extent.row, extent.column, extent.row_times = extent.row + times, 0, times
         else:
             extent.column += times
             if b"value" in attributes or not attributes.endswith(b"/"):
                 extent.take(1, 1)
                 extent.take(extent.row, extent.column)
+                extent.times = times * extent.row_times
+                extent.repeated += extent.times * len(attributes)
+    extent.repeated += extent.times * (len(chunk) - at)
+    if extent.repeated > UNPACKED_LIMIT and extent.cells() <= CELLS_LIMIT:
+        raise _too_big(file)
 
 
-def _sheet_names(handle: BinaryIO, parts: list[zipfile.ZipInfo], file: str) -> dict[str, str]:
-    """Return the name of each sheet by the part it is kept in."""
-    texts = {
-        part.filename: b"".join(_unpacked(handle, part, file)).decode("utf-8", "replace")
-        for part in parts
-        if part.filename in {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"}
-    }
+def _sheets(handle: BinaryIO, parts: list[zipfile.ZipInfo], file: str) -> list[tuple[str, str]]:
+    """Return the name of each sheet and the part it is kept in; one part may have many names."""
+    texts: dict[str, str] = {}
+    for part in parts:
+        if part.filename in {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"}:
+            if part.file_size > _FACTS_LIMIT:
+                raise _too_big(file)
+            text = b"".join(_unpacked(handle, part, file))
+            texts[part.filename] = text.decode("utf-8", "replace")
     targets = {}
-    for tag in _TAG.findall(texts.get("xl/_rels/workbook.xml.rels", "")):
-        facts = _attributes(tag)
+    for facts in _tags(texts.get("xl/_rels/workbook.xml.rels", "")):
         targets[facts.get("Id", "")] = facts.get("Target", "")
-    names = {}
-    for tag in _TAG.findall(texts.get("xl/workbook.xml", "")):
-        facts = _attributes(tag)
+    sheets = []
+    for facts in _tags(texts.get("xl/workbook.xml", "")):
         target = targets.get(facts.get("id", "-"), "")
-        part = target[1:] if target.startswith("/") else f"xl/{target}"
-        names[part] = unescape(facts.get("name", ""))
-    return names
+        kept = target[1:] if target.startswith("/") else f"xl/{target}"
+        sheets.append((unescape(facts.get("name", "")), kept))
+    return sheets
+
+
+def _tags(text: str) -> Iterator[dict[str, str]]:
+    return (_attributes(found.group()) for found in _TAG.finditer(text))
 
 
 def _attributes(tag: str) -> dict[str, str]:
@@ -303,12 +412,23 @@ def _attributes(tag: str) -> dict[str, str]:
 
 
 def _note_errors(chunk: bytes, errors: list[tuple[int, int, str]]) -> None:
-    for found in _ERROR.finditer(chunk):
+    for found in _OPENED.finditer(chunk):
+        if len(errors) >= FINDINGS_LIMIT:
+            return
         reference = _REFERENCE.search(found.group())
+        if not reference or not _ERROR.search(found.group()):
+            continue
         value = _VALUE.search(chunk, found.end(), found.end() + 2_000)
-        if reference and len(errors) < FINDINGS_LIMIT:
-            text = value[1].decode("utf-8", "replace") if value else "#?"
-            errors.append((int(reference[2]), column_number(reference[1]), text))
+        text = value[1].decode("utf-8", "replace") if value else "#?"
+        errors.append((_number(reference[2]), column_number(reference[1]), text))
+
+
+def _too_big(file: str) -> CmError:
+    what = _("The workbook unpacks to more than {limit} MB, or is packed beyond reason").format(
+        limit=UNPACKED_LIMIT >> 20
+    )
+    mend = _("Copy the table alone into a new workbook, or save it as .csv.")
+    return refused("workbook-too-big", what, file, mend)
 
 
 def _too_wide(sheet: str, extent: Extent, file: str) -> CmError:

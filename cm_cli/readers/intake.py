@@ -16,6 +16,7 @@ from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
 from cm_cli.readers.rows import empty
 
+WHOLE_LIMIT = 64 << 20  # bytes
 STREAM_LIMIT = 256 << 20  # bytes: a stream is kept in memory
 
 
@@ -44,11 +45,23 @@ class Intake:
 
 def take(source: str | Path, stdin: BinaryIO | None = None) -> Intake:
     """Open the file, or standard input for ``-``; raises CmError where there is nothing to read."""
-    intake = _stream(stdin or sys.stdin.buffer) if str(source) == "-" else _file(Path(source))
+    intake = _stream(stdin) if str(source) == "-" else _file(Path(source))
     if not intake.size:
         intake.handle.close()
         raise empty(intake.name)
     return intake
+
+
+def whole(file: str) -> bytes:
+    """Return a file that is read as one (a plan, a regulation); raises CmError for an endless one.
+
+    Raises OSError as opening does.
+    """
+    with Path(file).open("rb") as handle:
+        data = handle.read(WHOLE_LIMIT + 1)
+    if len(data) > WHOLE_LIMIT:
+        raise too_big(inert(file), WHOLE_LIMIT)
+    return data
 
 
 def _file(path: Path) -> Intake:
@@ -71,16 +84,20 @@ def _file(path: Path) -> Intake:
         return _kept(name, handle)
 
 
-def _stream(stdin: BinaryIO) -> Intake:
+def _stream(given: BinaryIO | None) -> Intake:
     name = _("standard input")
-    if stdin.isatty():
+    stdin = given or (sys.stdin.buffer if sys.stdin else None)  # closed by the caller
+    if stdin is None or stdin.isatty():
         what = _("Nothing is piped into standard input")
         raise _unreadable(name, what, _("Give a file, or pipe one in."))
     return _kept(name, stdin)
 
 
 def _kept(name: str, stream: BinaryIO) -> Intake:
-    kept = stream.read(STREAM_LIMIT + 1)
+    try:
+        kept = stream.read(STREAM_LIMIT + 1)
+    except OSError as error:
+        raise _unreadable(name, _("The file cannot be read")) from error
     if len(kept) > STREAM_LIMIT:
         raise too_big(name, STREAM_LIMIT)
     return Intake(name, io.BytesIO(kept), len(kept))

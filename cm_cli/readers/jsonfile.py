@@ -20,6 +20,7 @@ from cm_cli.language import _
 from cm_cli.readers.charset import choose, decoded, gbk_note, glimpse
 from cm_cli.readers.rows import (
     CELL_LIMIT,
+    COLUMNS_LIMIT,
     FINDINGS_LIMIT,
     Row,
     Source,
@@ -29,6 +30,7 @@ from cm_cli.readers.rows import (
     refused,
     table_under,
     too_long,
+    too_many_columns,
 )
 
 if TYPE_CHECKING:
@@ -45,6 +47,8 @@ _LINES = re.compile(r'\s*\{\s*["}]')
 _ENDINGS = frozenset({".json", ".jsonl", ".ndjson"})
 _ANY = re.compile(r'\s*(?:[\[{]|(?:null|true|false|-?\d[\d.eE+-]*|"[^"\n]*")\s*\Z)')
 _MOST_DIGITS = 4_000
+_RECORD_LIMIT = 1_000_000  # characters
+_UNENDED = 16  # characters before the end of a piece, where what is cut off goes wrong
 _SHOWN = 40
 _SPACE = re.compile(r"[ \t\r\n]*")
 _BAD = re.compile("[\0\ud800-\udfff]")
@@ -83,6 +87,8 @@ def read(intake: Intake, request: Request, name: str) -> Table:
     for line, pairs in _objects(text, intake.name):
         first = first or line
         headers.update(dict.fromkeys(key for key, _value in pairs))
+        if len(headers) > COLUMNS_LIMIT:
+            raise too_many_columns(Where(intake.name, line))
         if len(problems) < FINDINGS_LIMIT:
             problems.extend(_findings(pairs, Where(intake.name, line)))
     if not headers:
@@ -98,18 +104,13 @@ def read(intake: Intake, request: Request, name: str) -> Table:
 
 def _objects(text: str, file: str) -> Iterator[tuple[int, list[tuple[str, Any]]]]:
     """Yield each object's pairs with its line; raises CmError where the text is not JSON."""
-    decoder = json.JSONDecoder(
-        object_pairs_hook=_Pairs,
-        parse_float=_decimal,
-        parse_int=_whole,
-        parse_constant=_no_constant,
-    )
+    piece = _Piece(text)
     at, line, counted = _skip(text, 0), 1, 0
     array = text[at : at + 1] == "["
     at = _skip(text, at + 1) if array else at
     while at < len(text) and not (array and text[at] == "]"):
         line, counted = line + text.count("\n", counted, at), at
-        value, at = _value(decoder, text, at, Where(file, line))
+        value, at = piece.value(at, Where(file, line))
         if not isinstance(value, _Pairs):
             raise _not_flat(value, Where(file, line))
         yield line, value
@@ -128,15 +129,50 @@ class _Pairs(list[tuple[str, Any]]):
     """The pairs of one object, in their order, duplicates and all."""
 
 
-def _value(decoder: json.JSONDecoder, text: str, at: int, where: Where) -> tuple[Any, int]:
-    try:
-        return decoder.raw_decode(text, at)
-    except json.JSONDecodeError as error:
-        raise _broken(reason(error), Where(where.file, error.lineno)) from error
-    except RecursionError as error:
-        raise _broken(reason(error), where) from error
-    except _NoNumberError as error:
-        raise _broken(str(error), where) from error
+class _Piece:
+    """A text of which the parser is shown a piece at a time: no record may fill the memory."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.begins = 0
+        self.piece = text[: _RECORD_LIMIT * 2]
+        self.decoder = json.JSONDecoder(
+            object_pairs_hook=_Pairs,
+            parse_float=_decimal,
+            parse_int=_whole,
+            parse_constant=_no_constant,
+        )
+
+    def value(self, at: int, where: Where) -> tuple[Any, int]:
+        """Return the value that begins there and where it ends; raises CmError if it is none."""
+        if at - self.begins > _RECORD_LIMIT:
+            self.begins, self.piece = at, self.text[at : at + _RECORD_LIMIT * 2]
+        try:
+            value, end = self.decoder.raw_decode(self.piece, at - self.begins)
+        except json.JSONDecodeError as error:
+            if self._cut_off(error):
+                raise _too_long_record(where) from error
+            line = where.line + self.piece.count("\n", at - self.begins, error.pos)
+            before = self.text.rfind("\n", 0, self.begins + error.pos)
+            error.colno = self.begins + error.pos - before
+            raise _broken(reason(error), Where(where.file, line)) from error
+        except RecursionError as error:
+            raise _broken(reason(error), where) from error
+        except _NoNumberError as error:
+            raise _broken(str(error), where) from error
+        return value, end + self.begins
+
+    def _cut_off(self, error: json.JSONDecodeError) -> bool:
+        """Say whether the value goes on beyond the piece."""
+        if self.begins + len(self.piece) >= len(self.text):
+            return False
+        late = error.pos >= len(self.piece) - _UNENDED
+        return late or error.msg.startswith("Unterminated string")
+
+
+def _too_long_record(where: Where) -> CmError:
+    what = _("The record is longer than {limit} characters").format(limit=_RECORD_LIMIT)
+    return refused("record-too-long", what, where, _("Check that it is the right file."))
 
 
 def _after_comma(text: str, at: int, file: str) -> int:

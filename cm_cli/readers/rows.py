@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 CELL_LIMIT = 32_767  # characters, the most a spreadsheet's cell holds
+COLUMNS_LIMIT = 1_000
 HEAD_ROWS = 10
 FINDINGS_LIMIT = 1_000
 
@@ -112,6 +113,8 @@ def table_under(
     if not head:
         raise empty(source.file)
     headers = _trimmed([str(cell).strip() for cell in head[at].cells])
+    if len(headers) > COLUMNS_LIMIT:
+        raise too_many_columns(Where(source.file, head[at].line, "", source.sheet))
     table = Table(source, headers, head[at].line, iter(()), problems, close)
     problems.extend(_duplicates(table))
     table.rows = _checked(table, head[at + 1 :], records)
@@ -162,6 +165,12 @@ def no_keys(where: Where) -> CmError:
     """Return the refusal of records in which nothing is said."""
     what = _("The records have no keys, so there is nothing to read")
     return refused("no-keys", what, where, _("Give each record keys with values."))
+
+
+def too_many_columns(where: Where) -> CmError:
+    """Return the refusal of records with more keys or headings than any list has."""
+    what = _("There are more than {limit} different columns").format(limit=COLUMNS_LIMIT)
+    return refused("too-many-columns", what, where, _("Check that it is the right file."))
 
 
 def duplicate_key() -> tuple[str, str]:

@@ -27,6 +27,7 @@ from cm_cli.readers.rows import (
     refused,
     table_under,
 )
+from cm_cli.readers.trial import try_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +42,8 @@ SIZE_LIMIT = 64 << 20
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # the second begins an archive without parts
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EXACT_DIGITS = 10**15
+_LARGE = 500_000  # cells
+_NAMED = 20
 
 
 def recognises(head: bytes, _ending: str) -> str:
@@ -54,6 +57,8 @@ def read(intake: Intake, request: Request, name: str) -> Table:
     """Return the table of one sheet: the one asked for, else the one with most known headings."""
     digest = intake.digest()
     archive = inspect(intake.handle, intake.name) if name == "xlsx" else Archive(name)
+    if name != "xlsx":
+        try_out(intake.head(intake.size), intake.name)
     book = _open(intake)
     sheet, problems = _choose(book, request, intake.name)
     source = Source(intake.name, archive.format, digest, sheet=sheet.name)
@@ -125,10 +130,12 @@ def _choose(
     if request.sheet:
         return _sheet(book, _named(book.sheet_names, request.sheet, file), file), []
     best: CalamineSheet | None = None
-    most, others = -1, []
+    chosen, most, others = "", -1, []
     for facts in book.sheets_metadata:
         if facts.visible != SheetVisibleEnum.Visible or facts.typ != SheetTypeEnum.WorkSheet:
             continue
+        if best and best.height * best.width > _LARGE:
+            best = None  # never two large ones in memory; it is read again if it is the one
         sheet = _sheet(book, facts.name, file)
         if not sheet.height:
             continue
@@ -136,11 +143,13 @@ def _choose(
         rows = sheet.to_python(nrows=HEAD_ROWS)
         score = max((known_in(row, request.known) for row in rows), default=0)
         if score > most:
-            best, most = sheet, score
-    if best is None:
+            best, chosen, most = sheet, facts.name, score
+        del sheet, rows
+    if not others:
         raise empty(file)
-    others.remove(best.name)
-    return best, _left_out(others, Where(file, sheet=best.name))
+    others.remove(chosen)
+    best = best or _sheet(book, chosen, file)
+    return best, _left_out(others, Where(file, sheet=chosen))
 
 
 def _named(names: list[str], wanted: str, file: str) -> str:
@@ -149,7 +158,7 @@ def _named(names: list[str], wanted: str, file: str) -> str:
         return wanted
     if wanted.isdecimal() and 1 <= int(wanted) <= len(names):
         return names[int(wanted) - 1]
-    known = ", ".join(map(inert, names))
+    known = ", ".join(map(inert, names[:_NAMED])) + ", …" * (len(names) > _NAMED)
     raise CmError(
         _("There is no sheet “{value}”").format(value=inert(wanted)),
         where=file,
@@ -162,7 +171,7 @@ def _named(names: list[str], wanted: str, file: str) -> str:
 def _left_out(others: list[str], where: Where) -> list[Problem]:
     if not others:
         return []
-    names = ", ".join(map(inert, others))
+    names = ", ".join(map(inert, others[:_NAMED])) + ", …" * (len(others) > _NAMED)
     what = _("Other sheets with data were not read: {names}").format(names=names)
     return [Problem("other-sheets", what, where, mend=_("Choose one with --sheet."), note=True)]
 

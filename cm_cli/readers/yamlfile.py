@@ -15,6 +15,7 @@ from cm_cli.language import _
 from cm_cli.readers.charset import choose, decoded, gbk_note, glimpse
 from cm_cli.readers.rows import (
     CELL_LIMIT,
+    COLUMNS_LIMIT,
     Row,
     Source,
     duplicate_key,
@@ -23,6 +24,7 @@ from cm_cli.readers.rows import (
     refused,
     table_under,
     too_long,
+    too_many_columns,
 )
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 NAMES = ("yaml",)
 SIZE_LIMIT = 8 << 20
+RECORDS_LIMIT = 200_000
 _BEFORE = r"(?:\s*(?:#[^\n]*)?\n)*"
 _LIST = re.compile(_BEFORE + r"(?:---\s*\n|%YAML|-[ \t]+[^,;\t|\n]+:(?:\s|$))")
 _ANY = re.compile(
@@ -56,16 +59,28 @@ def read(intake: Intake, request: Request, name: str) -> Table:
     """Return the table of a list of mappings."""
     charset = choose(intake, request.encoding)
     source = Source(intake.name, name, intake.digest(), charset.codec)
-    records = list(_mappings(decoded(intake, charset), intake.name))
+    text = decoded(intake, charset)
     intake.handle.close()
-    if not records:
-        raise no_records(intake.name)
-    headers = list(dict.fromkeys(key for _line, pairs in records for key in pairs))
+    headers: dict[str, None] = {}
+    records = []
+    for line, pairs in _mappings(text, intake.name):
+        records.append((line, pairs))
+        if len(records) > RECORDS_LIMIT:
+            raise _too_many(intake.name)
+        headers.update(dict.fromkeys(pairs))
+        if len(headers) > COLUMNS_LIMIT:
+            raise too_many_columns(Where(intake.name, line))
     if not headers:
-        raise no_keys(Where(intake.name, records[0][0]))
+        raise no_keys(Where(intake.name, records[0][0])) if records else no_records(intake.name)
     rows = (Row(line, [pairs.get(key, "") for key in headers]) for line, pairs in records)
     problems = gbk_note(charset, request.encoding, Where(intake.name))
     return table_under(source, [Row(1, list(headers))], 0, rows, problems=problems)
+
+
+def _too_many(file: str) -> CmError:
+    what = _("There are more than {limit} records; YAML is for short lists")
+    mend = _("Have the list written as .csv or .jsonl.")
+    return refused("too-many-records", what.format(limit=RECORDS_LIMIT), file, mend)
 
 
 def _mappings(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -99,6 +114,9 @@ def _mapping(events: Iterator[Any], file: str) -> dict[str, str]:
         value = next(events)
         if not isinstance(event, yaml.ScalarEvent) or not isinstance(value, yaml.ScalarEvent):
             raise _shape(value, file)
+        if len(event.value) > CELL_LIMIT:
+            what, mend = too_long()
+            raise refused("cell-too-long", what, Where(file, _line(event)), mend)
         if event.value in pairs:
             place = Where(file, _line(event), inert(event.value))
             what, mend = duplicate_key()

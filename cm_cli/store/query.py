@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.fields import Choice, Code, FieldType, Text
-from cm_cli.domain.kind import Field
+from cm_cli.domain.kind import Field, is_list
 from cm_cli.domain.quantities import Day
 from cm_cli.domain.register import kind as kind_of
 
@@ -195,6 +195,12 @@ def codes_by_name(connection: Connection, kind: str, name: str) -> list[str]:
     return [code for (code,) in found]
 
 
+def codes_and_names(connection: Connection, kind: str) -> list[tuple[str, str]]:
+    """Return code and name of all records of a kind that has them, by code."""
+    kind_of(kind)
+    return list(connection.execute(f"SELECT code, name FROM {kind} ORDER BY code"))
+
+
 def alike(connection: Connection, kind: Kind, values: Mapping[str, Value]) -> list[str]:
     """Return code and name of other records whose name looks the same."""
     found = connection.execute(
@@ -207,12 +213,12 @@ def alike(connection: Connection, kind: Kind, values: Mapping[str, Value]) -> li
 
 def distinct(connection: Connection, kind: Kind, name: str) -> list[str]:
     """Return the different values of a field, in order; lists are taken apart."""
-    kind.field(name)
+    lists = is_list(kind.field(name))
     found = connection.execute(
         f"SELECT DISTINCT {name} FROM {kind.name} WHERE {name} IS NOT NULL ORDER BY {name}"
     )
     values = [value for (value,) in found]
-    if values and str(values[0]).startswith("["):
+    if lists:
         return sorted({part for value in values for part in json.loads(value)})
     return [str(value) for value in values]
 

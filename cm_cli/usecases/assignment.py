@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.assignment.facts import ClientFacts, ManagerFacts, Rules, Trees
@@ -18,6 +17,7 @@ from cm_cli.domain.register import kind as kind_of
 from cm_cli.domain.sheet import Document
 from cm_cli.errors import CmError, Exit, Problem
 from cm_cli.language import _, pick
+from cm_cli.readers.intake import whole
 from cm_cli.store import assigning, query
 from cm_cli.store import undo as journal
 from cm_cli.store.connection import reading
@@ -101,7 +101,7 @@ def document(clerk: Clerk, made: Plan) -> Document:
 def read_plan(file: str) -> Plan:
     """Read a plan from a file."""
     try:
-        text = Path(file).read_text(encoding="utf-8")
+        text = whole(file).decode()
     except (OSError, UnicodeDecodeError) as trouble:
         raise CmError(
             _("The plan {file} cannot be read").format(file=file),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.fields import BadValueError, Context, Named, Several, nearest
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _SHOWN = 80
 _LISTED = 8
+_GUESSES = 60_000  # codes gone through to suggest one, in all
+_MISSES = 20  # words that are no code, after which all names are asked for at once
 
 
 @dataclass(slots=True)
@@ -31,6 +34,10 @@ class References:
 
     connection: Connection
     _codes: dict[str, set[str]] = field(default_factory=dict)
+    _guesses: dict[tuple[str, str], str] = field(default_factory=dict)
+    _gone_through: int = 0
+    _misses: int = 0
+    _names: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
     def codes(self, kind: str) -> set[str]:
         """Return the codes of a kind, asked of the store once."""
@@ -42,7 +49,7 @@ class References:
         """Return the code a word means; raises BadValueError where none or several fit."""
         if word in self.codes(kind):
             return word
-        named = query.codes_by_name(self.connection, kind, word)
+        named = self._named(kind, word)
         if len(named) == 1:
             return named[0]
         if named:
@@ -52,8 +59,28 @@ class References:
             )
         raise BadValueError(
             _("is not on record"),
-            nearest(word, sorted(self.codes(kind))) or _("Register it first."),
+            self._guess(kind, word) or _("Register it first."),
         )
+
+    def _named(self, kind: str, word: str) -> list[str]:
+        """Return the codes of those who bear the name; of many words, asked of the store once."""
+        self._misses += 1
+        if self._misses <= _MISSES:
+            return query.codes_by_name(self.connection, kind, word)
+        if kind not in self._names:
+            known = self._names[kind] = {}
+            for code, name in query.codes_and_names(self.connection, kind):
+                known.setdefault(name, []).append(code)
+        return self._names[kind].get(word, [])
+
+    def _guess(self, kind: str, word: str) -> str:
+        """Return the sentence that suggests a code, for the first few words that are none."""
+        asked = (kind, word)
+        many = len(self.codes(kind))
+        if asked not in self._guesses and self._gone_through + many <= _GUESSES:
+            self._gone_through += many
+            self._guesses[asked] = nearest(word, sorted(self.codes(kind)))
+        return self._guesses.get(asked, "")
 
 
 def check(
@@ -172,14 +199,17 @@ def strange_note(
     """Return one note about the names of a field that no tree knows, with how often each is met."""
     inner = each.type.of if isinstance(each.type, Several) else each.type
     tree = context.trees[inner.tree] if isinstance(inner, Named) else None
-    near = [f"{masked(word)} → {guess}" for word in words if tree and (guess := tree.suggest(word))]
-    shown = ", ".join(f"{masked(word)} ({count})" for word, count in list(words.items())[:_LISTED])
+    first = dict(islice(words.items(), _LISTED))
+    near = [f"{masked(word)} → {guess}" for word in first if tree and (guess := tree.suggest(word))]
+    shown = ", ".join(f"{masked(word)} ({count})" for word, count in first.items())
+    if len(words) > len(first):
+        shown += ", …"
     return Problem(
         "strange-name",
         _("{field}: not in the tree, kept as written: {names}").format(
             field=each.label, names=shown
         ),
         where,
-        mend=_("Perhaps meant: {names}.").format(names=", ".join(near[:_LISTED])) if near else "",
+        mend=_("Perhaps meant: {names}.").format(names=", ".join(near)) if near else "",
         note=True,
     )

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from cm_cli.store.journal import Writer
 
 _MEMORY = 50_000
+_SHORT = 64  # characters of a cell worth remembering
+_FINDINGS = 10_000  # kept with their places; the others are counted
 _CHUNK = 5_000
 _JOIN = "\x1f"
 
@@ -72,7 +74,7 @@ class _Column:
 
     def value(self, cell: Any) -> Value:
         """Read a cell; equal cells are read once. Raises BadValueError."""
-        if isinstance(cell, list | dict):
+        if isinstance(cell, list | dict) or (cell.__class__ is str and len(cell) > _SHORT):
             return self.read(cell)
         key = cell if cell.__class__ is str else (cell.__class__, cell)
         if key in self.seen:
@@ -107,7 +109,7 @@ class _Batch:
     repeated: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     strange: dict[str, Counter[str]] = field(default_factory=dict)
-    unwhole: list[Problem] = field(default_factory=list)
+    untold: int = 0
     new: int = 0
     changed: int = 0
     key_fields: list[Field] = field(init=False)
@@ -117,8 +119,15 @@ class _Batch:
 
     def sound(self) -> bool:
         """Say whether nothing found so far forbids the writing."""
-        found = chain(self.problems, self.unwhole, self.table.problems)
-        return all(each.note for each in found)
+        return all(each.note for each in chain(self.problems, self.table.problems))
+
+    def take(self, found: Iterable[Problem]) -> None:
+        """Add findings; beyond so many, only how many more there are."""
+        for each in found:
+            if len(self.problems) < _FINDINGS:
+                self.problems.append(each)
+            else:
+                self.untold += 1
 
 
 def import_(
@@ -242,7 +251,7 @@ def _read(batch: _Batch, columns: Sequence[_Column]) -> Iterator[_Read]:
         try:
             values = {name: column.value(cells[at]) for name, at, column in fields}
         except BadValueError:
-            batch.problems += _unread(batch, line, cells, columns)
+            batch.take(_unread(batch, line, cells, columns))
             continue
         taken = _taken(batch, line, values)
         if taken:
@@ -265,7 +274,7 @@ def _taken(batch: _Batch, line: int, values: dict[str, Value]) -> _Read | None:
     """Take a row by its key; a row said twice counts once, two that differ are a finding."""
     missing = [each for each in batch.key_fields if each.required and values.get(each.name) is None]
     if missing:
-        batch.problems += [
+        batch.take(
             Problem(
                 "missing-value",
                 _("{field} is missing").format(field=each.label),
@@ -273,7 +282,7 @@ def _taken(batch: _Batch, line: int, values: dict[str, Value]) -> _Read | None:
                 mend=_("Fill it in."),
             )
             for each in missing
-        ]
+        )
         return None
     kept = [each.type.keep(values.get(each.name)) for each in batch.key_fields]
     key = tuple("" if part is None else str(part) for part in kept)
@@ -288,9 +297,8 @@ def _taken(batch: _Batch, line: int, values: dict[str, Value]) -> _Read | None:
     what = _("{key} stands in line {line} already, with other values").format(
         key=" ".join(part for part in key if part), line=stands[0]
     )
-    batch.problems.append(
-        Problem("duplicate-key", what, batch.table.where(line), mend=_("Keep one of the two rows."))
-    )
+    mend = _("Keep one of the two rows.")
+    batch.take([Problem("duplicate-key", what, batch.table.where(line), mend=mend)])
     return None
 
 
@@ -305,7 +313,7 @@ def _settle(writer: Writer, batch: _Batch, columns: Sequence[_Column]) -> None:
     rows = _read(batch, columns)
     while chunk := list(islice(rows, _CHUNK)):
         _settle_chunk(writer, batch, chunk, stored)
-    batch.problems += [*batch.table.problems, *batch.unwhole]
+    batch.problems += batch.table.problems
     if batch.repeated:
         batch.problems.append(_repeats(batch))
     for name, words in sorted(batch.strange.items()):
@@ -330,7 +338,7 @@ def _settle_chunk(
         row, digest = stored.get(key, (None, ""))
         full = _full(kind, values, standing.get(row) if row else None, batch.reads)
         found = whole(kind, full, today)
-        batch.unwhole += [replace(each, where=batch.table.where(line)) for each in found]
+        batch.take(replace(each, where=batch.table.where(line)) for each in found)
         if row is None:
             fresh.append(full)
         elif digest != digest_of(kind, row, kind.keep(full)):
@@ -383,7 +391,7 @@ def _repeats(batch: _Batch) -> Problem:
 
 
 def _refused(batch: _Batch) -> CmError:
-    serious = _serious(batch.problems)
+    serious = _serious(batch.problems) + batch.untold
     return CmError(
         n_(
             "Nothing was written: {count} finding in {file}",

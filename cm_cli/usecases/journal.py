@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.register import kind as kind_of
 from cm_cli.domain.sheet import Column, Document, Sheet
 from cm_cli.errors import CmError, Exit, Problem
 from cm_cli.language import _
+from cm_cli.readers.intake import whole
 from cm_cli.store import undo as undoing
 from cm_cli.store import verify as verifying
 from cm_cli.store.connection import reading
@@ -128,7 +128,7 @@ def verify(clerk: Clerk, anchor: str) -> list[Problem]:
 def read_anchors(file: str) -> list[tuple[int, str]]:
     """Read the digests that were kept elsewhere: lines with the number and the hash of an entry."""
     try:
-        lines = Path(file).read_text(encoding="utf-8").splitlines()
+        lines = whole(file).decode().splitlines()
         found = [line.split() for line in lines if line[:1].isdecimal()]
         return [(int(number), digest) for number, digest, *_rest in found]
     except (OSError, ValueError) as trouble:

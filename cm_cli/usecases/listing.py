@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -168,7 +169,7 @@ def _condition(
         except BadValueError as bad:
             raise _bad_filter(each, text, bad) from None
         if isinstance(each.type, Several):
-            return query.Condition(f"{each.name} LIKE ? ESCAPE '!'", (f'%"{like(str(code))}"%',))
+            return query.Condition(f"{each.name} LIKE ? ESCAPE '!'", (_containing(str(code)),))
         return query.Condition(f"{each.name} = ?", (code,))
     if each.type.column in {"text", "code"} and each.name not in kind.key:
         return query.Condition(f"{each.name} LIKE ? ESCAPE '!'", (f"%{like(text)}%",))
@@ -182,6 +183,11 @@ def _condition(
 def like(text: str) -> str:
     """Return the text with LIKE's own signs made ordinary (escaped by ``!``)."""
     return re.sub(r"([!%_])", r"!\1", text)
+
+
+def _containing(name: str) -> str:
+    """Return the pattern of the kept lists that hold the name."""
+    return f"%{like(json.dumps(name, ensure_ascii=False))}%"
 
 
 def _bad_filter(each: Field, text: str, bad: BadValueError) -> CmError:
@@ -212,7 +218,7 @@ def _tree_condition(
     below = tuple(name for name in present if tree.covers(wide, name))
     if isinstance(each.type, Several):
         sql = " OR ".join(f"{each.name} LIKE ? ESCAPE '!'" for _name in below) or "0 = 1"
-        return query.Condition(sql, tuple(f'%"{like(name)}"%' for name in below))
+        return query.Condition(sql, tuple(_containing(name) for name in below))
     places = ", ".join("?" * len(below)) or "NULL"
     return query.Condition(f"{each.name} IN ({places})", below)
 

@@ -11,6 +11,7 @@ from cm_cli.domain.register import kind as kind_of
 from cm_cli.domain.sheet import Column, Document, Sheet
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _, pick
+from cm_cli.readers.intake import whole
 from cm_cli.store import query
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
 from cm_cli.usecases.regulations import cases, preset, presets
@@ -51,7 +52,7 @@ def text_of(name: str) -> tuple[str, str]:
     if not name.endswith((".yaml", ".yml")):
         return preset(name)
     try:
-        return name, Path(name).read_bytes().decode("utf-8-sig")
+        return name, whole(name).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise CmError(
             _("{file} is not UTF-8").format(file=name),

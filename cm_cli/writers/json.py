@@ -7,11 +7,11 @@ keep 53 bits) is a string; texts are unchanged, characters a terminal obeys are 
 from __future__ import annotations
 
 import json
-import re
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, BinaryIO
 
+from cm_cli.domain.inert import spelled
 from cm_cli.writers.page import lone
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 NAME = "json"
 SUFFIXES = (".json",)
 BINARY = True
-_OBEYED = re.compile(
-    "[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ud800-\udfff]"
-)
 
 
 def write(document: Document, out: BinaryIO, _options: Options) -> None:
@@ -35,10 +32,14 @@ def write(document: Document, out: BinaryIO, _options: Options) -> None:
     out.write(b"\n")
 
 
-def dump(value: object) -> str:
+def dump(value: object, indent: int | None = None) -> str:
     """Return compact JSON with real Unicode and nothing in it that a terminal obeys."""
-    shown = json.dumps(value, ensure_ascii=False)
-    return _OBEYED.sub(lambda found: f"\\u{ord(found.group()):04x}", shown)
+    return spelled(json.dumps(value, ensure_ascii=False, indent=indent), _escaped)
+
+
+def _escaped(sign: str) -> str:
+    """Return a character as JSON escapes it: two halves where it needs them."""
+    return f"\\u{ord(sign):04x}" if sign <= "\uffff" else json.dumps(sign)[1:-1]
 
 
 def exact(cell: Cell) -> str | int | float | bool | None:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 NAME = "markdown"
 SUFFIXES = (".md", ".markdown")
 BINARY = True
-_MARKUP = re.compile(r"[\\`*_{}\[\]<>|~&#$]")
+# besides markup, what GitHub makes links, mentions and pictures of: ://, www., a@b, :smile:
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>|~&#$@]|:(?=//)|:(?=[\w+-]+:)|(?i:(?<=www)\.)")
 _BLOCK = re.compile(r"^(\s*\d*)([-+=:.)])", re.MULTILINE)
 _SIGNATURE = "\\_" * 16
 

@@ -1,8 +1,8 @@
 r"""Tab-separated values, one record a line, for pipes and scripts: the same in every language.
 
 Column names head it; money is in yuan, a flag is ``true`` or ``false``; a tab or line break in a
-text is ``\t`` or ``\n``. Only the rows of sheets are written, not the facts around them; several
-sheets are divided by an empty line and a line ``# name``.
+text is ``\t`` or ``\n`` and a backslash ``\\``, so that nothing is lost. Only the rows of sheets
+are written, not the facts around them; several sheets are divided by an empty line and ``# name``.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ def _line(cells: Iterable[Cell]) -> bytes:
 
 def _text(cell: Cell) -> str:
     if isinstance(cell, str):
-        return inert(cell, lines=True).replace("\t", "\\t").replace("\n", "\\n")
+        text = inert(cell.replace("\\", "\\\\"), lines=True)
+        return text.replace("\t", "\\t").replace("\n", "\\n")
     if cell is None:
         return ""
     if isinstance(cell, bool):

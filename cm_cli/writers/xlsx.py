@@ -153,7 +153,7 @@ def _row(
 
 def _kept(value: int | Decimal) -> bool:
     """Say whether a spreadsheet keeps the number as it is."""
-    return abs(value) < _EXACT and Decimal(repr(float(value))) == value
+    return abs(value) < _EXACT and bool(Decimal(repr(float(value))) == value)
 
 
 def _widths(sheet: Sheet) -> list[int]:

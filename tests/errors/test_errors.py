@@ -43,6 +43,10 @@ UNPROVOKED = {
     "no-privilege": "needs a server: tests/cli/test_server.py has it",
     "no-login": "needs a server: tests/cli/test_server.py has it",
     "not-migrated": "needs a store of an earlier schema: tests/cli/test_migrate.py has it",
+    "word-too-long": "eight thousand characters fill no page: tests/nasty has it",
+    "record-too-long": "a million characters fill no page: tests/nasty has it",
+    "too-many-records": "two hundred thousand records fill no page",
+    "too-many-columns": "a thousand headings fill no page: tests/nasty has it",
     "more-misfits": "follows a thousand findings of the same sort",
 }
 

@@ -245,7 +245,9 @@ def test_a_password_is_named(tmp_path):
 
 def test_no_part_of_a_part_escapes_the_count():
     extent = archive.Extent()
-    archive._measure_odd(b'<row r="2"><c r="B2"><v>1</v></c><c><v/></c><c r="E2"/></row>', extent)
+    archive._measure_odd(
+        b'<row r="2"><c r="B2"><v>1</v></c><c><v/></c><c r="E2"/></row>', extent, "a.xlsx"
+    )
     assert (extent.rows, extent.columns) == ((2, 2), (2, 3))
     assert archive.column_number(b"XFD") == 16384
 
