@@ -153,7 +153,8 @@ def _row(
 
 def _kept(value: int | Decimal) -> bool:
     """Say whether a spreadsheet keeps the number as it is."""
-    return abs(value) < _EXACT and bool(Decimal(repr(float(value))) == value)
+    exact = Decimal(value)
+    return abs(exact) < _EXACT and Decimal(repr(float(exact))) == exact
 
 
 def _widths(sheet: Sheet) -> list[int]:
