@@ -94,7 +94,7 @@ class _Read(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Batch:
+class Batch:
     """What a file comes to: the keys met, with line and content's hash, findings and counts.
 
     Rows go to the store a chunk at a time and are not held; the first finding ends the writing
@@ -121,6 +121,19 @@ class _Batch:
         """Say whether nothing found so far forbids the writing."""
         return all(each.note for each in chain(self.problems, self.table.problems))
 
+    def serious(self) -> int:
+        """Return how many findings forbid the writing."""
+        return sum(not found.note for found in self.problems) + self.untold
+
+    def tally(self) -> dict[str, int]:
+        """Return how many rows of the file are new, changed, unchanged or repeated."""
+        return {
+            "new": self.new,
+            "changed": self.changed,
+            "unchanged": len(self.rows) - self.new - self.changed,
+            "repeated": len(self.repeated),
+        }
+
     def take(self, found: Iterable[Problem]) -> None:
         """Add findings; beyond so many, only how many more there are."""
         for each in found:
@@ -135,35 +148,45 @@ def import_(
 ) -> Outcome:
     """Import a file; raises CmError with all findings where a row does not fit."""
     outcome = Outcome()
-    known = headings(kind)
     with (
-        open_table(
-            source,
-            encoding=wanted.encoding,
-            sheet=wanted.sheet,
-            format=wanted.format,
-            known=lambda text: match_heading(known, text)[0] is not None,
-            stdin=stdin,
-        ) as table,
+        opened(kind, source, wanted, stdin) as table,
         transaction(clerk, outcome) as writer,
     ):
-        reads = context(writer.connection, clerk.today)
-        references = References(writer.connection)
-        columns, problems = _columns(kind, table, wanted, reads, references)
-        batch = _Batch(kind, table, reads, clerk, problems=problems)
-        if not batch.sound():
-            what = _("The rows were not read: the headings come first")
-            batch.problems += [*table.problems, Problem("rows-unread", what, note=True)]
-            raise _refused(batch)
-        _settle(writer, batch, columns)
-        outcome.tally = {
-            "new": batch.new,
-            "changed": batch.changed,
-            "unchanged": len(batch.rows) - batch.new - batch.changed,
-            "repeated": len(batch.repeated),
-        }
+        batch = take(writer, clerk, kind, table, wanted)
+        if batch.serious():
+            raise refused([batch])
+        outcome.tally = batch.tally()
         outcome.notes = [found for found in batch.problems if found.note]
     return outcome
+
+
+def opened(kind: Kind, source: str, wanted: Wanted, stdin: BinaryIO | None = None) -> Table:
+    """Open a file whose rows are records of a kind; its headings say where the table begins."""
+    known = headings(kind)
+    return open_table(
+        source,
+        encoding=wanted.encoding,
+        sheet=wanted.sheet,
+        format=wanted.format,
+        known=lambda text: match_heading(known, text)[0] is not None,
+        stdin=stdin,
+    )
+
+
+def take(writer: Writer, clerk: Clerk, kind: Kind, table: Table, wanted: Wanted) -> Batch:
+    """Read a table into the open transaction; the batch says what became of it.
+
+    Where a finding forbids the writing (``Batch.serious``) the caller must not commit.
+    """
+    reads = context(writer.connection, clerk.today)
+    columns, problems = _columns(kind, table, wanted, reads, References(writer.connection))
+    batch = Batch(kind, table, reads, clerk, problems=problems)
+    if batch.sound():
+        _settle(writer, batch, columns)
+    else:
+        what = _("The rows were not read: the headings come first")
+        batch.problems += [*table.problems, Problem("rows-unread", what, note=True)]
+    return batch
 
 
 def _columns(
@@ -244,7 +267,7 @@ def _reader(
     return read
 
 
-def _read(batch: _Batch, columns: Sequence[_Column]) -> Iterator[_Read]:
+def _read(batch: Batch, columns: Sequence[_Column]) -> Iterator[_Read]:
     """Yield every row of the file that reads well; the others become findings."""
     fields = [(column.into.name, column.at, column) for column in columns]
     for line, cells in batch.table.rows:
@@ -259,7 +282,7 @@ def _read(batch: _Batch, columns: Sequence[_Column]) -> Iterator[_Read]:
 
 
 def _unread(
-    batch: _Batch, line: int, cells: Sequence[Any], columns: Sequence[_Column]
+    batch: Batch, line: int, cells: Sequence[Any], columns: Sequence[_Column]
 ) -> Iterator[Problem]:
     """Yield a finding for each cell of the row that cannot be read."""
     for column in columns:
@@ -270,7 +293,7 @@ def _unread(
             yield problem_of(column.into, cells[column.at], bad, place)
 
 
-def _taken(batch: _Batch, line: int, values: dict[str, Value]) -> _Read | None:
+def _taken(batch: Batch, line: int, values: dict[str, Value]) -> _Read | None:
     """Take a row by its key; a row said twice counts once, two that differ are a finding."""
     missing = [each for each in batch.key_fields if each.required and values.get(each.name) is None]
     if missing:
@@ -307,7 +330,7 @@ def _content(values: Mapping[str, Value]) -> str:
     return _JOIN.join([plain(v) if isinstance(v, Decimal) else f"{v!r}" for v in values.values()])
 
 
-def _settle(writer: Writer, batch: _Batch, columns: Sequence[_Column]) -> None:
+def _settle(writer: Writer, batch: Batch, columns: Sequence[_Column]) -> None:
     """Compare the rows with the store and write what is new or changed, a chunk at a time."""
     stored = query.rows_by_key(writer.connection, batch.kind)
     rows = _read(batch, columns)
@@ -319,13 +342,11 @@ def _settle(writer: Writer, batch: _Batch, columns: Sequence[_Column]) -> None:
     for name, words in sorted(batch.strange.items()):
         common = dict(words.most_common())
         batch.problems.append(strange_note(batch.kind.field(name), common, batch.reads))
-    if _serious(batch.problems):
-        raise _refused(batch)
 
 
 def _settle_chunk(
     writer: Writer,
-    batch: _Batch,
+    batch: Batch,
     chunk: Sequence[_Read],
     stored: Mapping[tuple[str, ...], tuple[int, str]],
 ) -> None:
@@ -380,7 +401,7 @@ def _full(
     return {**standing, **with_search(kind, given)}
 
 
-def _repeats(batch: _Batch) -> Problem:
+def _repeats(batch: Batch) -> Problem:
     count = len(batch.repeated)
     what = n_(
         "{count} row repeats an earlier one word for word and counts once",
@@ -390,20 +411,20 @@ def _repeats(batch: _Batch) -> Problem:
     return Problem("repeated-row", what, batch.table.where(batch.repeated[0]), note=True)
 
 
-def _refused(batch: _Batch) -> CmError:
-    serious = _serious(batch.problems) + batch.untold
+def refused(batches: Sequence[Batch]) -> CmError:
+    """Return the refusal of what was read, with every finding of every file."""
+    serious = sum(batch.serious() for batch in batches)
+    files = ", ".join(
+        dict.fromkeys(batch.table.source.file for batch in batches if batch.serious())
+    )
     return CmError(
         n_(
             "Nothing was written: {count} finding in {file}",
             "Nothing was written: {count} findings in {file}",
             serious,
-        ).format(count=serious, file=batch.table.source.file),
+        ).format(count=serious, file=files),
         mend=_("Mend the rows and import the file again."),
         slug="data-refused",
         code=Exit.DATA_REFUSED,
-        problems=batch.problems,
+        problems=[found for batch in batches for found in batch.problems],
     )
-
-
-def _serious(problems: Iterable[Problem]) -> int:
-    return sum(1 for found in problems if not found.note)
