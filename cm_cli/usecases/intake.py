@@ -422,7 +422,7 @@ def refused(batches: Sequence[Batch]) -> CmError:
             "Nothing was written: {count} finding in {file}",
             "Nothing was written: {count} findings in {file}",
             serious,
-        ).format(count=serious, file=files),
+        ).format(count=serious, file=", ".join(dict.fromkeys(named))),
         mend=_("Mend the rows and import the file again."),
         slug="data-refused",
         code=Exit.DATA_REFUSED,
