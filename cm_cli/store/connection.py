@@ -92,6 +92,7 @@ def writing(place: Place, *, wait: float = WAIT) -> Iterator[sqlite3.Connection]
         closing(connect(place, readonly=False)) as connection,
     ):
         _check(connection, place)
+        connection.execute("PRAGMA journal_mode=WAL")  # a killed restore may have left it without
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
+from cm_cli.store.beside import sweep
 
 APPLICATION_ID = 0x636D5243  # "cmRC" in the header of the file
 SCHEMA = 1
@@ -69,6 +70,8 @@ def must_exist(place: Place) -> None:
             slug="no-store",
             code=Exit.NO_INPUT,
         )
+    if status.st_nlink > 1 and sweep(place.path.parent):  # a name left by a killed init or backup
+        status = place.path.stat()
     if status.st_nlink > 1:
         raise CmError(
             _(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from cm_cli.language import _
 from cm_cli.store import backup as copying
 from cm_cli.store import query
 from cm_cli.store.connection import reading
-from cm_cli.store.create import create, remove
+from cm_cli.store.create import create, making
 from cm_cli.store.journal import head, last_moment
 from cm_cli.store.place import SCHEMA
 from cm_cli.store.regulations import in_force
@@ -34,13 +35,10 @@ def init(clerk: Clerk, code: str) -> tuple[Outcome, Regulation]:
     outcome = Outcome(dry_run=clerk.dry_run)
     if clerk.dry_run:
         return outcome, rules
-    create(clerk.place, {"made": clerk.moment, "made_by": clerk.operator})
-    try:
-        with transaction(clerk, outcome) as writer:
+    with making(clerk.place) as new:
+        create(new, {"made": clerk.moment, "made_by": clerk.operator})
+        with transaction(replace(clerk, place=new), outcome) as writer:
             writer.insert(kind_of("regulation"), in_use(rules, text, rules.since))
-    except BaseException:
-        remove(clerk.place)
-        raise
     return outcome, rules
 
 
