@@ -91,7 +91,9 @@ def again(one: Job, known: Expected, folder: Path, state: str, seen: str, tally:
     left = office.left_in(folder, one)
     tally.counts["run again"] += 1
     if code or left.state != known.after or left.stale or left.wrong:
-        tally.failures.append(f"{one.name}: {seen}: again: {code} {said.strip()} {left.stale} {left.wrong}")
+        tally.failures.append(
+            f"{one.name}: {seen}: again: {code} {said.strip()} {left.stale} {left.wrong}"
+        )
 
 
 def step_kills(one: Job, known: Expected, template: Path, folder: Path, tally: Tally) -> int:
@@ -108,15 +110,25 @@ def step_kills(one: Job, known: Expected, template: Path, folder: Path, tally: T
 
 
 def random_kill(
-    one: Job, known: Expected, template: Path, folder: Path, dice: random.Random, tally: Tally, *, real: bool
+    one: Job,
+    known: Expected,
+    template: Path,
+    folder: Path,
+    dice: random.Random,
+    tally: Tally,
+    *,
+    real: bool,
 ) -> None:
     """Kill the job after a random time: in a fork, or as a program of its own."""
     office.fresh(template, folder)
     if real:
         delay = dice.uniform(0.1, 0.6 + known.seconds * 1.2)
-        with (folder / "said").open("wb") as said, subprocess.Popen(
-            [sys.executable, "-m", "cm_cli", *one.words], cwd=folder, stdout=said, stderr=said
-        ) as child:
+        with (
+            (folder / "said").open("wb") as said,
+            subprocess.Popen(
+                [sys.executable, "-m", "cm_cli", *one.words], cwd=folder, stdout=said, stderr=said
+            ) as child,
+        ):
             time.sleep(delay)
             child.kill()
             code = child.wait()
@@ -133,7 +145,13 @@ def random_kill(
 
 
 def campaign(
-    folder: Path, kills: int, seed: int, jobs: tuple[Job, ...] = JOBS, *, steps: bool = True, real: float = 0.1
+    folder: Path,
+    kills: int,
+    seed: int,
+    jobs: tuple[Job, ...] = JOBS,
+    *,
+    steps: bool = True,
+    real: float = 0.1,
 ) -> dict[str, Tally]:
     """Kill every job at every file operation (if asked) and at random moments; returns tallies."""
     made = office.templates(folder / "templates")
@@ -147,7 +165,15 @@ def campaign(
             tallies[one.name].counts["file operations"] = found
     for number in range(kills):
         one = jobs[number % len(jobs)]
-        random_kill(one, known[one.name], made[one.start], work, dice, tallies[one.name], real=dice.random() < real)
+        random_kill(
+            one,
+            known[one.name],
+            made[one.start],
+            work,
+            dice,
+            tallies[one.name],
+            real=dice.random() < real,
+        )
     return tallies
 
 
