@@ -1,4 +1,4 @@
-"""A new file made in a locked folder beside the place it is for; it takes its name when it is whole.
+"""A new file made in a locked folder beside its place; it takes its name when it is whole.
 
 A folder without a lock was left by a killed run and is swept by the next one.
 """

@@ -96,17 +96,19 @@ def again(one: Job, known: Expected, folder: Path, state: str, seen: str, tally:
         )
 
 
-def step_kills(one: Job, known: Expected, template: Path, folder: Path, tally: Tally) -> int:
+def step_kills(
+    one: Job, known: Expected, template: Path, folder: Path, tally: Tally, stride: int = 1
+) -> None:
     """Kill the job at its first file operation, its second, and so on until it ends in peace."""
-    for number in range(1, STEPS):
+    for number in range(1, STEPS, stride):
         office.fresh(template, folder)
         code = office.ended(office.forked(folder, one.words, lambda n=number: kill_at_step(n)))
         seen = f"--only '{one.name}' at file operation {number}"
         state = judge(one, known, folder, code, seen, tally)
         again(one, known, folder, state, seen, tally)
         if code == 0:
-            return number
-    return STEPS
+            tally.counts["file operations"] = number - 1
+            return
 
 
 def random_kill(
@@ -145,35 +147,25 @@ def random_kill(
 
 
 def campaign(
+    made: dict[str, Path],
     folder: Path,
+    dice: random.Random,
     kills: int,
-    seed: int,
     jobs: tuple[Job, ...] = JOBS,
-    *,
-    steps: bool = True,
+    stepped: tuple[Job, ...] = JOBS,
+    stride: int = 1,
     real: float = 0.1,
 ) -> dict[str, Tally]:
-    """Kill every job at every file operation (if asked) and at random moments; returns tallies."""
-    made = office.templates(folder / "templates")
+    """Kill jobs at every file operation (every ``stride``-th) and at random moments."""
     work = folder / "work"
-    dice = random.Random(seed)
     tallies = {one.name: Tally() for one in jobs}
     known = {one.name: office.undisturbed(one, made[one.start], work) for one in jobs}
-    if steps:
-        for one in jobs:
-            found = step_kills(one, known[one.name], made[one.start], work, tallies[one.name])
-            tallies[one.name].counts["file operations"] = found
+    for one in stepped:
+        step_kills(one, known[one.name], made[one.start], work, tallies[one.name], stride)
     for number in range(kills):
         one = jobs[number % len(jobs)]
-        random_kill(
-            one,
-            known[one.name],
-            made[one.start],
-            work,
-            dice,
-            tallies[one.name],
-            real=dice.random() < real,
-        )
+        own = dice.random() < real
+        random_kill(one, known[one.name], made[one.start], work, dice, tallies[one.name], real=own)
     return tallies
 
 
@@ -207,9 +199,10 @@ def main() -> int:
     jobs = (office.job(given.only),) if given.only else JOBS
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        tallies = campaign(
-            Path(folder), given.kills, given.seed, jobs, steps=not given.no_steps, real=given.real
-        )
+        made = office.templates(Path(folder) / "templates")
+        stepped = () if given.no_steps else jobs
+        dice = random.Random(given.seed)
+        tallies = campaign(made, Path(folder), dice, given.kills, jobs, stepped, real=given.real)
         os.chdir("/")
     print(table(tallies))
     failures = [line for tally in tallies.values() for line in tally.failures]
