@@ -105,7 +105,7 @@ def full_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path]]:
+def stages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return folders with a small store at several stages, for commands that are to be hurt."""
     import office
 
@@ -114,7 +114,8 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path]
             patch.setenv(name, value)
         folder = tmp_path_factory.mktemp("stages")
         patch.chdir(folder)
-        yield office.templates(folder / "templates", 20)
+        made: dict[str, Path] = office.templates(folder / "templates", 20)
+    return made
 
 
 @pytest.fixture
