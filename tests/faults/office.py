@@ -96,12 +96,13 @@ def job(name: str) -> Job:
 
 def here(*words: str) -> str:
     """Run a command in this process and folder, which has to succeed; returns what it said."""
-    said = io.StringIO()
+    said = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
     with redirect_stdout(said), redirect_stderr(said):
         code = run(list(words))
+    text = said.buffer.getvalue().decode()  # type: ignore[attr-defined]
     if code:
-        raise RuntimeError(f"{words}: {code}\n{said.getvalue()}")
-    return said.getvalue()
+        raise RuntimeError(f"{words}: {code}\n{text}")
+    return text
 
 
 def templates(folder: Path, clients: int = 200) -> dict[str, Path]:
