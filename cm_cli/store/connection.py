@@ -6,6 +6,7 @@ once; a blocking ``flock`` around every write closes that and keeps the longest 
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 WAIT = 30.0
+_LITTLE = 100_000  # bytes: less than what the engine needs beside the store
 _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA recursive_triggers=ON",
@@ -36,7 +38,35 @@ _PRAGMAS = (
 
 def connect(place: Place, *, readonly: bool) -> sqlite3.Connection:
     """Open the file with our settings; transactions are begun by the caller, never implicitly."""
-    query = "mode=ro" if readonly else "mode=rw"
+    connection = _opened(place, "mode=ro" if readonly else "mode=rw")
+    if not readonly:
+        return connection
+    try:
+        connection.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.OperationalError as trouble:
+        connection.close()
+        if not trouble.sqlite_errorname.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
+            raise
+        return _opened(place, _settled(place))
+    return connection
+
+
+def _settled(place: Place) -> str:
+    """Settle what a killed writer left, which a reader may not; return how to read then.
+
+    Where nothing can be written (a read-only medium) the file is read as it is, unless a
+    write-ahead log lies beside it.
+    """
+    log = place.path.with_name(place.path.name + "-wal")
+    if os.access(place.path.parent, os.W_OK) and os.access(place.path, os.W_OK):
+        with closing(_opened(place, "mode=rw")) as connection:
+            connection.execute("PRAGMA schema_version").fetchone()
+    elif not log.exists() or not log.stat().st_size:
+        return "mode=ro&immutable=1"
+    return "mode=ro"
+
+
+def _opened(place: Place, query: str) -> sqlite3.Connection:
     uri = f"{place.path.as_uri()}?{query}"
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=WAIT)
     for pragma in _PRAGMAS:
@@ -79,7 +109,10 @@ def reading(place: Place, known_at: str = "") -> Iterator[sqlite3.Connection]:
             from cm_cli.store.past import entry_at, look_back
 
             look_back(connection, entry_at(connection, known_at))
-        yield connection
+        try:
+            yield connection
+        except (json.JSONDecodeError, UnicodeDecodeError) as trouble:  # not as it was written
+            raise _damaged(place) from trouble
 
 
 @contextmanager
@@ -170,22 +203,34 @@ def plain_errors(place: Place) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as trouble:
-        name = trouble.sqlite_errorname
+        name = getattr(trouble, "sqlite_errorname", "")  # the driver's own errors have none
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             raise _busy(place, WAIT) from trouble
-        if name.startswith("SQLITE_FULL"):
+        no_room = name.startswith("SQLITE_IOERR") and _full(place)
+        if no_room or name.startswith("SQLITE_FULL"):
             raise _storage(place, _("The disk is full")) from trouble
         if name.startswith("SQLITE_IOERR"):
             raise _storage(place, _("The disk refused a read or a write")) from trouble
         if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
             raise _storage(place, _("The store cannot be opened or written")) from trouble
-        if name == "SQLITE_ERROR" and str(trouble).startswith("no such"):
+        unknown = name == "SQLITE_ERROR" and str(trouble).startswith("no such")
+        if unknown or "decode" in str(trouble):
             raise _damaged(place) from trouble
         raise
     except sqlite3.DatabaseError as trouble:
-        if trouble.sqlite_errorname in {"SQLITE_NOTADB", "SQLITE_CORRUPT"}:
+        name = getattr(trouble, "sqlite_errorname", "")
+        if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
             raise _damaged(place) from trouble
         raise
+
+
+def _full(place: Place) -> bool:
+    """Say whether the disk is full: the engine calls it an I/O error where it cannot make a file."""
+    try:
+        room = os.statvfs(place.path.parent)
+    except (AttributeError, OSError):
+        return False
+    return room.f_bavail * room.f_frsize < _LITTLE
 
 
 def _damaged(place: Place) -> CmError:

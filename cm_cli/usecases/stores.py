@@ -17,6 +17,7 @@ from cm_cli.store.create import create, making
 from cm_cli.store.journal import head, last_moment
 from cm_cli.store.place import SCHEMA
 from cm_cli.store.regulations import in_force
+from cm_cli.store.shape import differences
 from cm_cli.store.verify import verify
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
 from cm_cli.usecases.rulebook import in_use, text_of
@@ -70,7 +71,7 @@ def info(clerk: Clerk) -> Document:
 def check(clerk: Clerk) -> list[Problem]:
     """Return everything that is wrong with the store: file, references, journal."""
     with reading(clerk.place) as connection:
-        return verify(connection)
+        return [*verify(connection), *differences(connection)]
 
 
 def backup(clerk: Clerk, file: str) -> tuple[int, str]:

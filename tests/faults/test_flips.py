@@ -1,0 +1,41 @@
+"""Damage on the disk: found by the check, or without effect on anything readable (flips.py)."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import flips
+import office
+import pytest
+
+
+@pytest.fixture
+def whole(stages, tmp_path):
+    """Return a store of one file, without a write-ahead log beside it."""
+    copy = tmp_path / "whole.db"
+    with (
+        closing(sqlite3.connect(stages["appraised"] / office.STORE)) as source,
+        closing(sqlite3.connect(copy)) as target,
+    ):
+        source.backup(target)
+    return copy
+
+
+@pytest.mark.parametrize(("sort", "number"), [("bit", 20), ("sector", 10)])
+def test_damage_is_found_or_changes_nothing_and_gives_no_traceback(whole, ward, sort, number):
+    office.here("store", "check", "--db", str(whole))
+    seen = flips.harm(whole, ward, number, 7, sort)
+    assert seen.failures == []
+    assert seen.counts["found"] >= number * 0.6
+
+
+def test_a_declaration_changed_by_another_program_is_found(whole, ward):
+    with closing(sqlite3.connect(whole)) as connection, connection:
+        connection.execute("DROP INDEX ix_history_until")
+        connection.execute("CREATE TABLE more (x)")
+    office.fresh(ward, ward / "work")
+    code, said = office.answered(ward / "work", "store", "check", "--db", str(whole))
+    assert code == 1
+    assert "“ix_history_until” is not declared" in said
+    assert "“more” is not declared" in said
