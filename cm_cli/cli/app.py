@@ -6,15 +6,16 @@ import io
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from cm_cli import __version__, language
+from cm_cli import __version__, kept, language
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import FrameType
 
 
@@ -85,26 +86,36 @@ def _run(argv: Sequence[str]) -> int:
 
     from cm_cli.cli import show
 
+    kept.forget()
     try:
         _readable(argv)
         return _invoke(argv)
     except CmError as trouble:
-        show.error(trouble)
-        return int(trouble.code)
+        return _ending(int(trouble.code), partial(show.error, trouble))
     except (KeyboardInterrupt, typer.Abort):
-        show.line(_("Interrupted; nothing of this command was kept."))
-        return Exit.INTERRUPTED
+        lost, stays = _("Interrupted; nothing of this command was kept."), _("Interrupted; what this command had written is kept.")
+        return _ending(Exit.INTERRUPTED, partial(show.line, stays if kept.is_marked() else lost))
     except Stopped as stopped:
-        show.line(_("Stopped; nothing of this command was kept."))
-        return 128 + stopped.number
+        lost, stays = _("Stopped; nothing of this command was kept."), _("Stopped; what this command had written is kept.")
+        return _ending(128 + stopped.number, partial(show.line, stays if kept.is_marked() else lost))
     except typer.TyperException as trouble:
         from cm_cli.cli.usage import explain
 
-        return explain(trouble)
+        return _ending(Exit.USAGE, partial(explain, trouble))
     except (BrokenPipeError, OSError):
         raise
     except Exception:  # noqa: BLE001 - the last resort: a bug becomes one line and a log
         return _bug()
+
+
+def _ending(code: int, last_word: Callable[[], object]) -> int:
+    """Say the last word and return the exit code, even where nobody listens or nothing is heard."""
+    try:
+        last_word()
+        sys.stderr.flush()
+    except OSError:
+        _closed_pipe()
+    return code
 
 
 def _readable(argv: Sequence[str]) -> None:
@@ -150,7 +161,9 @@ def _invoke(argv: Sequence[str]) -> int:
 
 def _closed_pipe() -> int:
     """Leave quietly when the reader went away (``| head``)."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.dup2(nowhere, sys.stderr.fileno())
     return Exit.DONE
 
 
@@ -160,12 +173,12 @@ def _output_failed(trouble: OSError) -> int:
     if os.environ.get("CM_DEBUG"):
         sys.excepthook(*sys.exc_info())
     if trouble.filename:
-        what = _("Error: {file}: {cause}")
-        show.line(what.format(file=trouble.filename, cause=trouble.strerror or ""))
-        return Exit.CANNOT_WRITE
-    show.line(
-        _("Error: the output could not be written ({cause})").format(cause=trouble.strerror or "")
-    )
+        what = _("Error: {file}: {cause}").format(file=trouble.filename, cause=trouble.strerror or "")
+        return _ending(Exit.CANNOT_WRITE, partial(show.line, what))
+    what = _("Error: the output could not be written ({cause})").format(cause=trouble.strerror or "")
+    if kept.is_marked():
+        what += "\n" + _("Next: what the command changed is kept; see it with: cm journal list.")
+    _ending(Exit.CANNOT_WRITE, partial(show.line, what))
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return Exit.CANNOT_WRITE
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cm_cli import kept
 from cm_cli.errors import CmError
 
 if TYPE_CHECKING:
@@ -51,7 +52,11 @@ def beside(target: Path, refusal: Callable[[OSError], CmError]) -> Iterator[Path
 def settle(copy: Path, target: Path) -> None:
     """Make the copy durable and give it its final name, in the place of whatever bears it."""
     _sync(copy)
-    copy.replace(target)
+    try:
+        copy.replace(target)
+    finally:  # a signal may come the moment it is done
+        if not copy.exists():
+            kept.mark()
     sync_folder(target.parent)
 
 
@@ -66,6 +71,9 @@ def settle_new(copy: Path, target: Path) -> None:
         if target.exists() or target.is_symlink():
             raise FileExistsError(target) from None
         copy.replace(target)
+    finally:
+        if not copy.exists() or copy.stat().st_nlink > 1:
+            kept.mark()
     copy.unlink(missing_ok=True)
     sync_folder(target.parent)
 

@@ -225,7 +225,7 @@ def plain_errors(place: Place) -> Iterator[None]:
 
 
 def _full(place: Place) -> bool:
-    """Say whether the disk is full: the engine calls it an I/O error where it cannot make a file."""
+    """Say whether the disk is full; where no file can be made the engine speaks of input."""
     try:
         room = os.statvfs(place.path.parent)
     except (AttributeError, OSError):

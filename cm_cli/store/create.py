@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
+from cm_cli import kept
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
 from cm_cli.store.beside import beside, settle_new
@@ -30,12 +31,15 @@ def making(place: Place) -> Iterator[Place]:
         raise refusal(refused) from None
     if place.path.exists() or place.path.is_symlink():
         raise _exists(place)
-    with beside(place.path, refusal) as copy:
-        yield Place(copy)
-        try:
+    try:
+        with beside(place.path, refusal) as copy:
+            yield Place(copy)
             settle_new(copy, place.path)
-        except FileExistsError:  # another command was quicker
-            raise _exists(place) from None
+    except FileExistsError:  # another command was quicker
+        raise _exists(place) from None
+    finally:
+        if not place.path.exists():  # what was committed went with the unfinished store
+            kept.forget()
 
 
 def create(place: Place, settings: Mapping[str, str]) -> None:

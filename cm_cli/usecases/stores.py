@@ -19,6 +19,7 @@ from cm_cli.store.place import SCHEMA
 from cm_cli.store.regulations import in_force
 from cm_cli.store.shape import differences
 from cm_cli.store.verify import verify
+from cm_cli.usecases.cautions import distant
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
 from cm_cli.usecases.rulebook import in_use, text_of
 
@@ -59,6 +60,7 @@ def info(clerk: Clerk) -> Document:
         (_("Last entry"), f"{number}, {moment or ''}"),
         (_("Hash"), digest),
         (_("Schema"), str(SCHEMA)),
+        *((_("Note"), f"{found.what}. {found.mend}") for found in distant(clerk.place)),
     )
     columns = (
         Column("kind", _("Kind")),

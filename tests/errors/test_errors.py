@@ -39,6 +39,8 @@ UNPROVOKED = {
     "no-cases": "needs a whole regulation of one's own: tests/cli/test_dates.py has it",
     "no-such-manager": "the use case resolves the manager before the engine is asked",
     "broken-record": "all the strict reader is known to say has a slug of its own",
+    "network-store": "needs a network file system: tests/faults/test_cautions.py has a list of mounts",
+    "clock-back": "needs a clock set back: tests/faults/test_cautions.py",
     "more-misfits": "follows a thousand findings of the same sort",
 }
 
