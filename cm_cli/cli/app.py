@@ -28,6 +28,8 @@ def run(argv: Sequence[str]) -> int:
     try:
         code = _page() if list(argv) in (["--help"], ["-h"]) else _run(argv)
         sys.stdout.flush()
+    except Stopped as stopped:
+        return _interrupted(stopped.number)
     except (BrokenPipeError, SystemExit):  # Typer leaves by exit when the pipe is closed
         return _closed_pipe()
     except OSError as trouble:
@@ -54,8 +56,8 @@ def _prepare(argv: Sequence[str]) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     language.use(_language(argv))
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) != signal.SIG_IGN:
             signal.signal(getattr(signal, name), _stop)
 
 
@@ -78,6 +80,7 @@ class Stopped(BaseException):
 
 
 def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    signal.signal(number, signal.SIG_DFL)  # a second one ends what hangs
     raise Stopped(number)
 
 
@@ -92,12 +95,8 @@ def _run(argv: Sequence[str]) -> int:
         return _invoke(argv)
     except CmError as trouble:
         return _ending(int(trouble.code), partial(show.error, trouble))
-    except (KeyboardInterrupt, typer.Abort):
-        lost, stays = _("Interrupted; nothing of this command was kept."), _("Interrupted; what this command had written is kept.")
-        return _ending(Exit.INTERRUPTED, partial(show.line, stays if kept.is_marked() else lost))
-    except Stopped as stopped:
-        lost, stays = _("Stopped; nothing of this command was kept."), _("Stopped; what this command had written is kept.")
-        return _ending(128 + stopped.number, partial(show.line, stays if kept.is_marked() else lost))
+    except typer.Abort:
+        return _interrupted(signal.SIGINT)
     except typer.TyperException as trouble:
         from cm_cli.cli.usage import explain
 
@@ -106,6 +105,17 @@ def _run(argv: Sequence[str]) -> int:
         raise
     except Exception:  # noqa: BLE001 - the last resort: a bug becomes one line and a log
         return _bug()
+
+
+def _interrupted(number: int) -> int:
+    """Say what became of a command that a signal ended: all of it is kept, or nothing."""
+    from cm_cli.cli import show
+
+    if number == signal.SIGINT:
+        lost, stays = _("Interrupted; nothing of this command was kept."), _("Interrupted; what this command had written is kept.")
+    else:
+        lost, stays = _("Stopped; nothing of this command was kept."), _("Stopped; what this command had written is kept.")
+    return _ending(128 + number, partial(show.line, stays if kept.is_marked() else lost))
 
 
 def _ending(code: int, last_word: Callable[[], object]) -> int:

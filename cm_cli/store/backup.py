@@ -57,7 +57,11 @@ def restore(place: Place, source: Path) -> tuple[tuple[int, str], Path | None]:
         with closing(connect(Place(copy), readonly=False)) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
         kept = _kept(place, copy.with_name("old.db"))
-        settle(copy, place.path)
+        try:
+            settle(copy, place.path)
+        finally:
+            if kept and copy.exists():  # it did not come to that
+                kept.unlink()
     return last, kept
 
 
@@ -105,7 +109,7 @@ def _kept(place: Place, old: Path) -> Path | None:
     number = 1
     while (kept := place.path.with_name(f"{place.path.name}.before-restore-{number}")).exists():
         number += 1
-    settle(old, kept)
+    settle(old, kept, done=False)
     return kept
 
 

@@ -49,13 +49,16 @@ def beside(target: Path, refusal: Callable[[OSError], CmError]) -> Iterator[Path
             os.close(handle)
 
 
-def settle(copy: Path, target: Path) -> None:
-    """Make the copy durable and give it its final name, in the place of whatever bears it."""
+def settle(copy: Path, target: Path, *, done: bool = True) -> None:
+    """Make the copy durable and give it its final name, in the place of whatever bears it.
+
+    ``done`` says that with it the command has done what it is for.
+    """
     _sync(copy)
     try:
         copy.replace(target)
     finally:  # a signal may come the moment it is done
-        if not copy.exists():
+        if done and not copy.exists():
             kept.mark()
     sync_folder(target.parent)
 
