@@ -54,7 +54,7 @@ def restore(place: Place, source: Path) -> tuple[tuple[int, str], Path | None]:
         ):
             one.execute("VACUUM INTO ?", (str(copy),))
         _proved(Place(copy), source)
-        with closing(connect(Place(copy), readonly=False)) as connection:
+        with plain_errors(place), closing(connect(Place(copy), readonly=False)) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
         kept = _kept(place, copy.with_name("old.db"))
         try:

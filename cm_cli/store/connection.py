@@ -38,17 +38,14 @@ _PRAGMAS = (
 
 def connect(place: Place, *, readonly: bool) -> sqlite3.Connection:
     """Open the file with our settings; transactions are begun by the caller, never implicitly."""
-    connection = _opened(place, "mode=ro" if readonly else "mode=rw")
     if not readonly:
-        return connection
+        return _opened(place, "mode=rw")
     try:
-        connection.execute("PRAGMA schema_version").fetchone()
+        return _opened(place, "mode=ro")
     except sqlite3.OperationalError as trouble:
-        connection.close()
         if not trouble.sqlite_errorname.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
             raise
-        return _opened(place, _settled(place))
-    return connection
+    return _opened(place, _settled(place))
 
 
 def _settled(place: Place) -> str:
@@ -59,8 +56,7 @@ def _settled(place: Place) -> str:
     """
     log = place.path.with_name(place.path.name + "-wal")
     if os.access(place.path.parent, os.W_OK) and os.access(place.path, os.W_OK):
-        with closing(_opened(place, "mode=rw")) as connection:
-            connection.execute("PRAGMA schema_version").fetchone()
+        _opened(place, "mode=rw").close()
     elif not log.exists() or not log.stat().st_size:
         return "mode=ro&immutable=1"
     return "mode=ro"
@@ -69,8 +65,12 @@ def _settled(place: Place) -> str:
 def _opened(place: Place, query: str) -> sqlite3.Connection:
     uri = f"{place.path.as_uri()}?{query}"
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=WAIT)
-    for pragma in _PRAGMAS:
-        connection.execute(pragma)
+    try:
+        for pragma in _PRAGMAS:  # the first of them reads the file
+            connection.execute(pragma)
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 

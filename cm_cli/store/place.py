@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +43,7 @@ def place_of(text: str) -> Place:
         )
     try:
         path = Path(text.removeprefix("sqlite:///")).expanduser()
-        return Place(path.resolve() if path.is_symlink() else path.absolute())
+        return Place(path.resolve() if os.path.islink(path) else path.absolute())  # noqa: PTH114 - asks without refusing
     except (RuntimeError, OSError):
         raise CmError(
             _("{place} is no place for a store").format(place=text),
@@ -56,6 +57,14 @@ def must_exist(place: Place) -> None:
     """Refuse a place without a store, or one that can be reached under two names."""
     try:
         status = place.path.stat()
+    except PermissionError as refused:
+        raise CmError(
+            _("The store cannot be opened or written"),
+            where=f"{place}: {refused.strerror}",
+            mend=_("Nothing was changed. Check the permissions of the file and its folder."),
+            slug="store-storage",
+            code=Exit.CANNOT_WRITE,
+        ) from None
     except OSError:
         raise CmError(
             _("There is no store at {place}").format(place=place),
