@@ -30,6 +30,23 @@ def test_damage_is_found_or_changes_nothing_and_gives_no_traceback(whole, ward, 
     assert seen.counts["found"] >= number * 0.3
 
 
+def test_bytes_where_a_text_was_are_a_finding(stages, ward, monkeypatch):
+    """One bit in the head of a row makes a text a row of bytes, which no statement can write."""
+    office.fresh(stages["assigned"], ward / "work")
+    store = ward / "work" / office.STORE
+    with closing(sqlite3.connect(store)) as connection:
+        connection.execute("PRAGMA writable_schema=ON")
+        connection.execute("UPDATE sqlite_schema SET sql = replace(sql, 'STRICT', '')")
+        connection.commit()
+    with closing(sqlite3.connect(store)) as connection, connection:
+        connection.execute("UPDATE client SET name = CAST(name AS BLOB) WHERE code = 'C0001'")
+        connection.execute("UPDATE entry SET operator = CAST(operator AS BLOB) WHERE number = 2")
+    code, said = office.answered(ward / "work", "store", "check")
+    assert code == 1, said
+    assert "client C0001 (#2) was changed outside the program" in said
+    assert "Entry 2 was changed outside the program" in said
+
+
 def test_a_declaration_changed_by_another_program_is_found(whole, ward):
     with closing(sqlite3.connect(whole)) as connection, connection:
         connection.execute("DROP INDEX ix_history_until")
