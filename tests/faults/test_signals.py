@@ -13,8 +13,11 @@ from pathlib import Path
 import office
 import pytest
 
+from cm_cli.store.beside import sweep
+
 EARLY = """
 import signal, os, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
 class Finder:
     def find_spec(self, name, *_more):
         if name == 'cm_cli.cli.app':
@@ -31,6 +34,7 @@ def test_a_signal_leaves_all_or_nothing_and_the_words_are_true(stages, ward, num
     """Sent at random moments of commands that write rows, files and whole stores."""
     dice = random.Random(int(number))
     work = ward / "work"
+    litter = 0
     for name in ("import changes", "backup", "restore", "list"):
         one = office.job(name)
         known = office.undisturbed(one, stages[one.start], work)
@@ -45,12 +49,16 @@ def test_a_signal_leaves_all_or_nothing_and_the_words_are_true(stages, ward, num
             done = (left.output if one.output else left.state) == (
                 known.output if one.output else known.after
             )
-            assert left.wrong + left.stale == [], (name, said)
+            assert left.wrong == [], (name, said)
+            litter += len(left.stale)
+            sweep(work)
+            assert office.left_in(work, one).stale == []
             assert left.state in {known.before, known.after}
             assert code in {0, CODES[number], -number}, (name, code, said)
             assert code != 0 or done, (name, said)
             assert "nothing of this command was kept" not in said or not done, name
             assert "had written is kept" not in said or done, name
+    assert litter <= 1  # between the making of a folder and the next word it has no owner
 
 
 def _tell_when_ready() -> None:
