@@ -164,6 +164,32 @@ def full_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
+@pytest.fixture(scope="session")
+def stages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return folders with a small store at several stages, for commands that are to be hurt."""
+    import office
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in office.BASE.items():
+            patch.setenv(name, value)
+        folder = tmp_path_factory.mktemp("stages")
+        patch.chdir(folder)
+        made: dict[str, Path] = office.templates(folder / "templates", 20)
+    return made
+
+
+@pytest.fixture
+def ward(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in a folder of its own, in the world the stages were made in."""
+    import office
+
+    for name, value in office.BASE.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("COLUMNS")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
 STAFF = (("units", "units.csv"), ("managers", "managers.csv"), ("clients", "clients.xlsx"))
 QUARTER = ("leaves", "visits", "diaries", "results", "scores", "merits")
 

@@ -6,15 +6,16 @@ import io
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from cm_cli import __version__, language
+from cm_cli import __version__, kept, language
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import FrameType
 
 
@@ -30,11 +31,11 @@ def run(argv: Sequence[str]) -> int:
     try:
         code = _page() if list(argv) in (["--help"], ["-h"]) else _run(argv)
         sys.stdout.flush()
+    except Stopped as stopped:
+        return _interrupted(stopped.number)
     except (BrokenPipeError, SystemExit):  # Typer leaves by exit when the pipe is closed
         return _closed_pipe()
     except OSError as trouble:
-        if getattr(sys.stdout, "closed", False):
-            return Exit.CANNOT_WRITE
         return _output_failed(trouble)
     except Exception as bug:  # noqa: BLE001 - met while something else was being told
         return _bug(bug)
@@ -58,8 +59,8 @@ def _prepare(argv: Sequence[str]) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     language.use(_language(argv))
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) != signal.SIG_IGN:
             signal.signal(getattr(signal, name), _stop)
 
 
@@ -82,6 +83,7 @@ class Stopped(BaseException):
 
 
 def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    signal.signal(number, signal.SIG_DFL)  # a second one ends what hangs
     raise Stopped(number)
 
 
@@ -90,26 +92,43 @@ def _run(argv: Sequence[str]) -> int:
 
     from cm_cli.cli import show
 
+    kept.forget()
     try:
         _readable(argv)
         return _invoke(argv)
     except CmError as trouble:
-        show.error(trouble)
-        return int(trouble.code)
-    except (KeyboardInterrupt, typer.Abort):
-        show.line(_("Interrupted; nothing of this command was kept."))
-        return Exit.INTERRUPTED
-    except Stopped as stopped:
-        show.line(_("Stopped; nothing of this command was kept."))
-        return 128 + stopped.number
+        return _ending(int(trouble.code), partial(show.error, trouble))
+    except typer.Abort:
+        return _interrupted(signal.SIGINT)
     except typer.TyperException as trouble:
         from cm_cli.cli.usage import explain
 
-        return explain(trouble)
+        return _ending(Exit.USAGE, partial(explain, trouble))
     except (BrokenPipeError, OSError):
         raise
     except Exception as bug:  # noqa: BLE001 - the last resort: a bug becomes one line and a log
         return _bug(bug)
+
+
+def _interrupted(number: int) -> int:
+    """Say what became of a command that a signal ended: all of it is kept, or nothing."""
+    from cm_cli.cli import show
+
+    if number == signal.SIGINT:
+        lost, stays = _("Interrupted; nothing of this command was kept."), _("Interrupted; what this command had written is kept.")
+    else:
+        lost, stays = _("Stopped; nothing of this command was kept."), _("Stopped; what this command had written is kept.")
+    return _ending(128 + number, partial(show.line, stays if kept.is_marked() else lost))
+
+
+def _ending(code: int, last_word: Callable[[], object]) -> int:
+    """Say the last word and return the exit code, even where nobody listens or nothing is heard."""
+    try:
+        last_word()
+        sys.stderr.flush()
+    except OSError:
+        _closed_pipe()
+    return code
 
 
 def _readable(argv: Sequence[str]) -> None:
@@ -162,22 +181,26 @@ def _invoke(argv: Sequence[str]) -> int:
 
 def _closed_pipe() -> int:
     """Leave quietly when the reader went away (``| head``)."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.dup2(nowhere, sys.stderr.fileno())
     return Exit.DONE
 
 
 def _output_failed(trouble: OSError) -> int:
     from cm_cli.cli import show
 
+    if getattr(sys.stdout, "closed", False):
+        return Exit.CANNOT_WRITE
     if os.environ.get("CM_DEBUG"):
         show.line(_trace(trouble))
     if trouble.filename:
-        what = _("Error: {file}: {cause}")
-        show.line(what.format(file=trouble.filename, cause=trouble.strerror or ""))
-        return Exit.CANNOT_WRITE
-    show.line(
-        _("Error: the output could not be written ({cause})").format(cause=trouble.strerror or "")
-    )
+        what = _("Error: {file}: {cause}").format(file=trouble.filename, cause=trouble.strerror or "")
+        return _ending(Exit.CANNOT_WRITE, partial(show.line, what))
+    what = _("Error: the output could not be written ({cause})").format(cause=trouble.strerror or "")
+    if kept.is_marked():
+        what += "\n" + _("Next: what the command changed is kept; see it with: cm journal list.")
+    _ending(Exit.CANNOT_WRITE, partial(show.line, what))
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return Exit.CANNOT_WRITE
 

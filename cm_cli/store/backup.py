@@ -6,31 +6,26 @@ after it has been verified; nothing is ever seen half-written under its final na
 
 from __future__ import annotations
 
-import os
-import tempfile
-from contextlib import closing, contextmanager
-from pathlib import Path
+import shutil
+from contextlib import closing
+from functools import partial
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
 from cm_cli.store import move as carry
-from cm_cli.store.connection import (
-    WAIT,
-    begin,
-    connect,
-    locked,
-    plain_errors,
-    reading,
-    writing,
-)
+from cm_cli.store.beside import beside, settle, settle_new
+from cm_cli.store.connection import begin, reading, writing
 from cm_cli.store.create import create, make_tables
+from cm_cli.store.engine import WAIT
+from cm_cli.store.file import connect, locked, plain_errors
 from cm_cli.store.journal import head
 from cm_cli.store.place import SCHEMA, Place, Server, Store, must_exist
 from cm_cli.store.verify import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
 
 def backup(place: Store, target: Path) -> tuple[int, str]:
@@ -39,21 +34,20 @@ def backup(place: Store, target: Path) -> tuple[int, str]:
     The backup of a store on a server is a SQLite store, equal to it row for row.
     """
     if target.exists():
-        raise CmError(
-            _("{place} exists already and is left as it is").format(place=target),
-            mend=_("Name a new file for the backup."),
-            slug="backup-exists",
-            code=Exit.CANNOT_WRITE,
-        )
-    with beside(target) as copy:
+        raise _taken(target)
+    with beside(target, partial(no_room, target)) as copy:
         if isinstance(place, Server):
             _download(place, Place(copy))
+            last = _proved(Place(copy), place)
         else:
             must_exist(place)
             with plain_errors(place), closing(connect(place, readonly=False)) as connection:
                 connection.execute("VACUUM INTO ?", (str(copy),))
-        last = _proved(place.at(copy) if isinstance(place, Place) else Place(copy), place)
-        settle(copy, target)
+            last = _proved(place.at(copy), place)
+        try:
+            settle_new(copy, target)
+        except FileExistsError:  # another backup of that name was quicker
+            raise _taken(target) from None
     return last
 
 
@@ -67,17 +61,18 @@ def restore(place: Store, source: Path) -> tuple[tuple[int, str], str]:
         return last, _upload(Place(source), place)
     given = place.at(source)
     last = _proved(given, given)
-    with beside(place.path) as copy, locked(place):
-        with (
-            plain_errors(given),
-            closing(connect(given, readonly=True)) as one,
-        ):
+    with beside(place.path, partial(no_room, place.path)) as copy, locked(place):
+        with plain_errors(given), closing(connect(given, readonly=True)) as one:
             one.execute("VACUUM INTO ?", (str(copy),))
         _proved(place.at(copy), given)
-        kept = _set_aside(place)
-        settle(copy, place.path)
-        with closing(connect(place, readonly=False)) as connection:
+        with plain_errors(place), closing(connect(place.at(copy), readonly=False)) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
+        kept = _kept(place, copy.with_name("old.db"))
+        try:
+            settle(copy, place.path)
+        finally:
+            if kept and copy.exists():  # it did not come to that
+                kept.unlink()
     return last, str(kept or "")
 
 
@@ -127,58 +122,63 @@ def _proved(place: Place, of: Store) -> tuple[int, str]:
     return last
 
 
-@contextmanager
-def beside(target: Path) -> Iterator[Path]:
-    """Yield the name of a new file in the target's folder, gone afterwards unless it was moved."""
-    try:
-        folder = Path(tempfile.mkdtemp(prefix=".cm-", dir=target.parent or Path()))
-    except OSError as refused:
-        raise CmError(
-            _("The folder {folder} cannot be written").format(folder=target.parent),
-            where=refused.strerror or "",
-            mend=_("Name a folder you may write to."),
-            slug="backup-place",
-            code=Exit.CANNOT_WRITE,
-        ) from None
-    try:
-        yield folder / "copy.db"
-    finally:
-        for left in folder.iterdir():
-            left.unlink()
-        folder.rmdir()
+def no_room(target: Path, refused: OSError) -> CmError:
+    """Return the refusal of a folder that takes no file."""
+    return CmError(
+        _("The folder {folder} cannot be written").format(folder=target.parent),
+        where=refused.strerror or "",
+        mend=_("Name a folder you may write to."),
+        slug="backup-place",
+        code=Exit.CANNOT_WRITE,
+    )
 
 
-def settle(copy: Path, target: Path) -> None:
-    """Make the copy durable and give it its final name."""
-    copy.chmod(0o600)
-    with copy.open("rb") as file:
-        os.fsync(file.fileno())
-    copy.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+def _taken(target: Path) -> CmError:
+    return CmError(
+        _("{place} exists already and is left as it is").format(place=target),
+        mend=_("Name a new file for the backup."),
+        slug="backup-exists",
+        code=Exit.CANNOT_WRITE,
+    )
 
 
-def _set_aside(place: Place) -> Path | None:
-    """Close the old store's write-ahead log into it and keep it under a name of its own."""
+def _kept(place: Place, old: Path) -> Path | None:
+    """Copy the store that is there to a name of its own; it stays in its place until replaced."""
     if not place.path.exists():
         return None
-    with plain_errors(place), closing(connect(place, readonly=False)) as connection:
-        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-    if busy:
-        raise CmError(
-            _("The store {place} is in use").format(place=place),
-            mend=_("Close the other programs that read it, then try again."),
-            slug="store-in-use",
-            code=Exit.LOCKED,
-        )
+    _close_log(place)
+    shutil.copyfile(place.path, old)
     number = 1
     while (kept := place.path.with_name(f"{place.path.name}.before-restore-{number}")).exists():
         number += 1
-    place.path.chmod(0o600)
-    place.path.rename(kept)
-    for suffix in ("-wal", "-shm"):
-        place.path.with_name(place.path.name + suffix).unlink(missing_ok=True)
+    settle(old, kept, done=False)
     return kept
+
+
+def _close_log(place: Place) -> None:
+    """Bring the write-ahead log into the file and do without it, so that none is left to another.
+
+    The next command that writes takes it up again, should this one be killed.
+    """
+    deadline = monotonic() + WAIT
+    with plain_errors(place), closing(connect(place, readonly=False)) as connection:
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode=DELETE")
+            except Exception as trouble:
+                if getattr(trouble, "sqlite_errorname", "") != "SQLITE_BUSY":
+                    raise
+                if monotonic() > deadline:
+                    raise _in_use(place) from None
+                sleep(0.01)
+            else:
+                return
+
+
+def _in_use(place: Place) -> CmError:
+    return CmError(
+        _("The store {place} is in use").format(place=place),
+        mend=_("Close the other programs that read it, then try again."),
+        slug="store-in-use",
+        code=Exit.LOCKED,
+    )

@@ -1,24 +1,81 @@
-"""Making a store: a new file, 0600 whatever the umask, in WAL mode; or a schema on a server."""
+"""Making a store: a new file, 0600 whatever the umask, in WAL mode; or a schema on a server.
+
+It is made beside its place and moved there when it is whole: an init that is killed leaves none.
+"""
 
 from __future__ import annotations
 
 import os
-from contextlib import closing
+from contextlib import closing, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
+from cm_cli import kept
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
-from cm_cli.store.connection import WAIT, begin, connect, locked, plain_errors
+from cm_cli.store.beside import beside, settle_new
+from cm_cli.store.connection import begin
+from cm_cli.store.engine import WAIT
+from cm_cli.store.file import connect, locked, plain_errors
 from cm_cli.store.place import APPLICATION_ID, SCHEMA, Place, Server, Store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from cm_cli.store.engine import Connection
 
 
+@contextmanager
+def making(place: Store) -> Iterator[Store]:
+    """Yield a place to make a new store at; it becomes the place asked for when all is done.
+
+    Raises CmError ``store-exists`` where there is one; what is not finished leaves nothing.
+    """
+    if isinstance(place, Server):
+        with _making_on_server(place):
+            yield place
+        return
+    with _making_file(place) as new:
+        yield new
+
+
+@contextmanager
+def _making_file(place: Place) -> Iterator[Place]:
+    refusal = partial(_no_room, place)
+    try:
+        _make_folder(place)
+    except OSError as refused:
+        raise refusal(refused) from None
+    if place.path.exists() or place.path.is_symlink():
+        raise _exists(place)
+    try:
+        with beside(place.path, refusal) as copy:
+            yield place.at(copy)
+            settle_new(copy, place.path)
+    except FileExistsError:  # another command was quicker
+        raise _exists(place) from None
+    finally:
+        if not place.path.exists():  # what was committed went with the unfinished store
+            kept.forget()
+
+
+@contextmanager
+def _making_on_server(place: Server) -> Iterator[None]:
+    from cm_cli.store import server
+
+    with server.plain_errors(place, WAIT), closing(server.connect(place)) as connection:
+        if server.schema_of(connection) is not None:
+            raise _exists(place)
+        try:
+            yield
+        except BaseException:
+            connection.execute("DROP SCHEMA IF EXISTS cm CASCADE")
+            kept.forget()
+            raise
+
+
 def create(place: Store, settings: Mapping[str, str]) -> None:
-    """Make an empty store; refuses to touch anything that is there already."""
+    """Make an empty store in a new file, or on a server that has none."""
     if isinstance(place, Server):
         _on_server(place, settings)
     else:
@@ -28,35 +85,25 @@ def create(place: Store, settings: Mapping[str, str]) -> None:
 def _in_file(place: Place, settings: Mapping[str, str]) -> None:
     from cm_cli.store.schema import sqlite_statements
 
-    _make_file(place)
-    try:
-        with (
-            locked(place),
-            plain_errors(place),
-            closing(connect(place, readonly=False)) as connection,
-        ):
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version={SCHEMA}")
-            for statement in sqlite_statements():
-                connection.execute(statement)
-            _settle(connection, settings)
-            connection.execute("COMMIT")
-    except BaseException:
-        remove(place)
-        raise
+    os.close(os.open(place.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    with (
+        locked(place),
+        plain_errors(place),
+        closing(connect(place, readonly=False)) as connection,
+    ):
+        begin(connection)
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version={SCHEMA}")
+        for statement in sqlite_statements():
+            connection.execute(statement)
+        _settle(connection, settings)
+        connection.execute("COMMIT")
 
 
 def _on_server(place: Server, settings: Mapping[str, str]) -> None:
     from cm_cli.store import server
 
-    with (
-        server.plain_errors(place, WAIT),
-        closing(server.connect(place)) as connection,
-    ):
-        if server.schema_of(connection) is not None:
-            raise _exists(place)
+    with server.plain_errors(place, WAIT), closing(server.connect(place)) as connection:
         begin(connection)
         make_tables(connection)
         _settle(connection, settings)
@@ -86,20 +133,14 @@ def _exists(place: Store) -> CmError:
     )
 
 
-def _make_file(place: Place) -> None:
-    try:
-        _make_folder(place)
-        os.close(os.open(place.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    except FileExistsError:
-        raise _exists(place) from None
-    except OSError as refused:
-        raise CmError(
-            _("A store cannot be made at {place}").format(place=place),
-            where=refused.strerror or "",
-            mend=_("Name a place you may write to with --db or CM_DB."),
-            slug="store-place",
-            code=Exit.CANNOT_WRITE,
-        ) from None
+def _no_room(place: Place, refused: OSError) -> CmError:
+    return CmError(
+        _("A store cannot be made at {place}").format(place=place),
+        where=refused.strerror or "",
+        mend=_("Name a place you may write to with --db or CM_DB."),
+        slug="store-place",
+        code=Exit.CANNOT_WRITE,
+    )
 
 
 def _make_folder(place: Place) -> None:
@@ -107,15 +148,3 @@ def _make_folder(place: Place) -> None:
         place.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except FileExistsError as refused:
         raise NotADirectoryError(refused.errno, _("its folder is a file")) from None
-
-
-def remove(place: Store) -> None:
-    """Remove a store that was made in this very command and could not be finished."""
-    if isinstance(place, Server):
-        from cm_cli.store import server
-
-        with closing(server.connect(place)) as connection:
-            connection.execute("DROP SCHEMA IF EXISTS cm CASCADE")
-        return
-    for suffix in ("", "-wal", "-shm", "-journal", ".lock"):
-        place.path.with_name(place.path.name + suffix).unlink(missing_ok=True)

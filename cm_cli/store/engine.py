@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from cm_cli.errors import CmError, Exit
+from cm_cli.language import _
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-_CHUNK = 5_000
+    from cm_cli.store.place import Store
+
+WAIT = 30.0  # seconds a writer waits for those before it
 
 
 class Cursor(Protocol):
@@ -72,3 +77,15 @@ def insert_rows(
 def home(connection: Connection) -> str:
     """Return the name of the schema the tables are in, for what would be hidden by a view."""
     return "cm" if on_server(connection) else "main"
+
+
+def busy(place: Store, wait: float) -> CmError:
+    """Return the refusal of a writer who has waited long enough."""
+    return CmError(
+        _("Another command has been writing to {place} for {seconds} seconds").format(
+            place=place, seconds=f"{wait:g}"
+        ),
+        mend=_("Nothing was changed. Try again when it has finished."),
+        slug="store-busy",
+        code=Exit.LOCKED,
+    )

@@ -295,8 +295,8 @@ def entry_of(row: Sequence[object]) -> Entry:
 
 def last_moment(connection: Connection) -> str:
     """Return the moment of the last entry, or an empty text."""
-    found = connection.execute("SELECT max(moment) FROM entry").fetchone()[0]
-    return found or ""
+    found = connection.execute("SELECT moment FROM entry ORDER BY number DESC LIMIT 1").fetchone()
+    return found[0] if found else ""
 
 
 def version(

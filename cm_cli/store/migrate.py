@@ -8,17 +8,22 @@ old one would take the rows that refer to it): both are settled here, before the
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
-from cm_cli.store.connection import WAIT, begin, connect, connected, exclusive, plain_errors
+from cm_cli.store.beside import beside, settle_new
+from cm_cli.store.connection import begin, connected, exclusive
+from cm_cli.store.engine import WAIT
+from cm_cli.store.file import connect, plain_errors
 from cm_cli.store.place import SCHEMA, Place, Server, Store
 from cm_cli.store.server import schema_there
 from cm_cli.store.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from cm_cli.errors import Problem
     from cm_cli.store.engine import Connection
@@ -68,22 +73,30 @@ def _of_file(place: Place, scripts: str) -> str:
 
 def _back_up(place: Place, found: int) -> str:
     """Keep a copy of the store as it is, under a name of its own; refuses one that is damaged."""
-    from cm_cli.store.backup import beside, settle
-
     target = place.path.with_name(f"{place.path.name}.before-schema-{SCHEMA}")
     number = 1
     while target.exists():
         number += 1
         target = target.with_name(f"{place.path.name}.before-schema-{SCHEMA}-{number}")
-    with beside(target) as copy:
+    with beside(target, partial(_no_room, target)) as copy:
         with plain_errors(place), closing(connect(place, readonly=False)) as raw:
             raw.execute("VACUUM INTO ?", (str(copy),))
         with plain_errors(place), closing(connect(place.at(copy), readonly=True)) as raw:
             said = [text for (text,) in raw.execute("PRAGMA integrity_check")]
         if said != ["ok"]:
             raise _left(place, found, "; ".join(said[:3]))
-        settle(copy, target)
+        settle_new(copy, target)
     return str(target)
+
+
+def _no_room(target: Path, refused: OSError) -> CmError:
+    return CmError(
+        _("The folder {folder} cannot be written").format(folder=target.parent),
+        where=refused.strerror or "",
+        mend=_("Name a folder you may write to."),
+        slug="backup-place",
+        code=Exit.CANNOT_WRITE,
+    )
 
 
 def _on_server(place: Server, scripts: str) -> str:

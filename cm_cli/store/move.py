@@ -15,7 +15,7 @@ from cm_cli.domain.register import kinds
 from cm_cli.errors import CmError, Exit, Problem
 from cm_cli.language import _
 from cm_cli.store.connection import begin, connected, exclusive, refuse_moved
-from cm_cli.store.create import create, remove
+from cm_cli.store.create import create, making
 from cm_cli.store.engine import insert_rows, stream
 from cm_cli.store.journal import COLUMNS, head
 from cm_cli.store.verify import verify
@@ -57,12 +57,9 @@ def move(place: Store, target: Store) -> tuple[tuple[int, str], dict[str, int]]:
     with exclusive(place), connected(place, readonly=False) as (source, _found):
         begin(source)
         refuse_moved(source, place)
-        create(target, {})
-        try:
-            counts, last = _fill(source, target)
-        except BaseException:
-            remove(target)
-            raise
+        with making(target) as new:
+            create(new, {})
+            counts, last = _fill(source, new)
         source.execute("INSERT INTO setting VALUES ('moved_to', ?)", (str(target),))
         source.execute("COMMIT")
     return last, counts

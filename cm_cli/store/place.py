@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
+from cm_cli.store.beside import sweep
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
@@ -70,7 +72,7 @@ def place_of(text: str, *, typed: bool = True, key_file: str = "") -> Store:
     key = read_key(key_file) if key_file else ""
     try:
         path = Path(text.removeprefix("sqlite:///")).expanduser()
-        return Place(path.resolve() if path.is_symlink() else path.absolute(), key)
+        return Place(path.resolve() if os.path.islink(path) else path.absolute(), key)  # noqa: PTH114 - asks without refusing
     except (RuntimeError, OSError):
         raise CmError(
             _("{place} is no place for a store").format(place=text),
@@ -150,6 +152,14 @@ def must_exist(place: Place) -> None:
     """Refuse a place without a store, or one that can be reached under two names."""
     try:
         status = place.path.stat()
+    except PermissionError as refused:
+        raise CmError(
+            _("The store cannot be opened or written"),
+            where=f"{place}: {refused.strerror}",
+            mend=_("Nothing was changed. Check the permissions of the file and its folder."),
+            slug="store-storage",
+            code=Exit.CANNOT_WRITE,
+        ) from None
     except OSError:
         raise CmError(
             _("There is no store at {place}").format(place=place),
@@ -164,6 +174,8 @@ def must_exist(place: Place) -> None:
             slug="no-store",
             code=Exit.NO_INPUT,
         )
+    if status.st_nlink > 1 and sweep(place.path.parent):  # a name left by a killed init or backup
+        status = place.path.stat()
     if status.st_nlink > 1:
         raise CmError(
             _(

@@ -179,7 +179,7 @@ def plain_errors(server: Server, wait: float) -> Iterator[None]:
     try:
         yield
     except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected) as trouble:
-        from cm_cli.store.connection import busy
+        from cm_cli.store.engine import busy
 
         raise busy(server, wait) from trouble
     except psycopg.errors.InsufficientPrivilege as trouble:

@@ -6,8 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from cm_cli import kept
 from cm_cli.store.connection import writing
 from cm_cli.store.journal import Actor, Entry, Writer
+from cm_cli.usecases.cautions import cautions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,9 +72,14 @@ def transaction(clerk: Clerk, outcome: Outcome, *, undoes: int | None = None) ->
         yield writer
         outcome.counts = {name: dict(writer.counts[name]) for name in sorted(writer.counts)}
         outcome.dry_run = clerk.dry_run
+        outcome.notes = [*outcome.notes, *cautions(clerk, connection)]
         entry = writer.finish(undoes=undoes)
         if entry is None or clerk.dry_run:
             connection.execute("ROLLBACK")
             return
-        connection.execute("COMMIT")
+        try:
+            connection.execute("COMMIT")
+        finally:  # a signal may come the moment it is done
+            if not connection.in_transaction:
+                kept.mark()
         outcome.entry = entry

@@ -414,9 +414,7 @@ def _repeats(batch: Batch) -> Problem:
 def refused(batches: Sequence[Batch]) -> CmError:
     """Return the refusal of what was read, with every finding of every file."""
     serious = sum(batch.serious() for batch in batches)
-    files = ", ".join(
-        dict.fromkeys(batch.table.source.file for batch in batches if batch.serious())
-    )
+    named = [batch.table.source.file for batch in batches if batch.serious()]
     return CmError(
         n_(
             "Nothing was written: {count} finding in {file}",

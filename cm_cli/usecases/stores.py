@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,14 @@ from cm_cli.language import _
 from cm_cli.store import backup as copying
 from cm_cli.store import query
 from cm_cli.store.connection import reading, size_of, writing
-from cm_cli.store.create import create, remove
+from cm_cli.store.create import create, making
 from cm_cli.store.journal import head, last_moment
 from cm_cli.store.modes import open_to_others
 from cm_cli.store.place import SCHEMA, Place, Server, place_of
 from cm_cli.store.regulations import in_force
+from cm_cli.store.shape import differences
 from cm_cli.store.verify import verify
+from cm_cli.usecases.cautions import distant
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
 from cm_cli.usecases.rulebook import in_use, text_of
 
@@ -39,13 +42,10 @@ def init(clerk: Clerk, code: str) -> tuple[Outcome, Regulation]:
     outcome = Outcome(dry_run=clerk.dry_run)
     if clerk.dry_run:
         return outcome, rules
-    create(clerk.place, {"made": clerk.moment, "made_by": clerk.operator})
-    try:
-        with transaction(clerk, outcome) as writer:
+    with making(clerk.place) as new:
+        create(new, {"made": clerk.moment, "made_by": clerk.operator})
+        with transaction(replace(clerk, place=new), outcome) as writer:
             writer.insert(kind_of("regulation"), in_use(rules, text, rules.since))
-    except BaseException:
-        remove(clerk.place)
-        raise
     return outcome, rules
 
 
@@ -68,6 +68,7 @@ def info(clerk: Clerk) -> Document:
         (_("Last entry"), f"{number}, {moment or ''}"),
         (_("Hash"), digest),
         (_("Schema"), str(SCHEMA)),
+        *((_("Note"), f"{found.what}. {found.mend}") for found in distant(clerk.place)),
     )
     columns = (
         Column("kind", _("Kind")),
@@ -84,8 +85,6 @@ def check(clerk: Clerk) -> list[Problem]:
 
     Files that others may read are a note: they are no damage.
     """
-    from cm_cli.store.shape import differences
-
     with reading(clerk.place) as connection:
         found = [*verify(connection), *differences(connection)]
     return [*found, *_lax(clerk)]

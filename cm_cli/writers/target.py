@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from cm_cli import kept
 from cm_cli.domain.inert import inert
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
@@ -39,7 +40,11 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
                 yield out
                 out.flush()
                 os.fsync(out.fileno())
-                temporary.replace(path)
+                try:
+                    temporary.replace(path)
+                finally:  # a signal may come the moment it is done
+                    if not temporary.exists():
+                        kept.mark()
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
