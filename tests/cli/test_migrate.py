@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 import textwrap
-from contextlib import closing
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+import first_store
 import pgserver
 import pytest
 from conftest import columns, edit, rows
@@ -16,7 +15,9 @@ from cm_cli.store import migrate as migration
 from cm_cli.store import schema
 from cm_cli.store.place import SCHEMA, place_of
 
-FIRST = Path(migration.__file__).parent / "migrations" / "versions"
+if TYPE_CHECKING:
+    from pathlib import Path
+
 VISIT = ("visit", "log", "1", "--manager", "M1", "--mode", "door")
 
 
@@ -45,26 +46,8 @@ def old(store, ok, engine, tmp_path):
              (("diary", "inspected_on"), ("leave", "last"), ("visit", "follow_up_on"))),
              "UPDATE alembic_version SET version_num = '1'")  # fmt: skip
         return store
-    _rebuild_as_first(store, tmp_path / "first.db")
+    first_store.rebuilt(store)
     return store
-
-
-def _rebuild_as_first(store, first):
-    """Write the rows into a file of schema 1 as the first version made it."""
-    with closing(sqlite3.connect(first)) as connection:
-        connection.executescript((FIRST / "first.sqlite.sql").read_text(encoding="utf-8"))
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("ATTACH ? AS now", (str(store),))
-        for (name,) in connection.execute(
-            "SELECT name FROM main.sqlite_master WHERE type = 'table'"
-        ).fetchall():
-            connection.execute(f"INSERT INTO main.{name} SELECT * FROM now.{name}")
-        connection.commit()
-        connection.execute("PRAGMA application_id=1668108867")
-        connection.execute("PRAGMA user_version=1")
-    for suffix in ("-wal", "-shm"):
-        Path(f"{store}{suffix}").unlink(missing_ok=True)
-    first.replace(store)
 
 
 def test_the_schema_made_at_once_is_the_one_the_migrations_lead_to(
@@ -138,7 +121,7 @@ def scripts(folder: Path, body: str) -> str:
     versions = folder / "migrations" / "versions"
     versions.mkdir(parents=True)
     (versions.parent / "env.py").write_text(
-        (FIRST.parent / "env.py").read_text(encoding="utf-8"), encoding="utf-8"
+        (first_store.FIRST.parent / "env.py").read_text(encoding="utf-8"), encoding="utf-8"
     )
     (versions / "v1.py").write_text("revision = '1'\ndown_revision = None\n", encoding="utf-8")
     text = f"from alembic import op\nimport sqlalchemy as sa\nrevision = '2'\ndown_revision = '1'\n\n\ndef upgrade():\n{textwrap.indent(textwrap.dedent(body), '    ')}"

@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import first_store
+
 from cm_cli.cli.app import run
 from cm_cli.store.connection import reading
 from cm_cli.store.place import Place
@@ -84,6 +86,8 @@ JOBS = (
     Job("visit log", ("visit", "log", "C0001", "--manager", "M01", "--mode", "door"), "assigned"),
     Job("backup", ("store", "backup", "copy.db"), "assigned", "copy.db"),
     Job("restore", ("store", "restore", "older.db"), "assigned"),
+    Job("migrate", ("store", "migrate"), "old"),
+    Job("move", ("store", "move", "--to", "moved.db"), "assigned", "moved.db"),
     Job("report", ("report", "appraisal", "--quarter", "2016Q1", "-o", "out.md"), "appraised", "out.md"),
     Job("list", ("client", "list", "-o", "out.csv"), "assigned", "out.csv"),
 )  # fmt: skip
@@ -129,6 +133,9 @@ def templates(folder: Path, clients: int = 200) -> dict[str, Path]:
     os.chdir(made["appraised"])
     here("appraise", "run", "--quarter", "2016Q1")
     os.chdir(folder)
+    made["old"] = folder / "old"
+    shutil.copytree(made["assigned"], made["old"])
+    first_store.rebuilt(made["old"] / STORE)
     return made
 
 

@@ -54,5 +54,5 @@ def test_a_declaration_changed_by_another_program_is_found(whole, ward):
     office.fresh(ward, ward / "work")
     code, said = office.answered(ward / "work", "store", "check", "--db", str(whole))
     assert code == 1
-    assert "“ix_history_until” is not declared" in said
-    assert "“more” is not declared" in said
+    assert "The schema lacks index ix_history_until" in said
+    assert "The schema has table more, which does not belong there" in said
