@@ -6,7 +6,7 @@ import io
 import os
 import signal
 import sys
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -29,7 +29,7 @@ def run(argv: Sequence[str]) -> int:
         sys.stdout.write(f"cm {__version__}\n")
         return Exit.DONE
     try:
-        code = _page() if list(argv) in (["--help"], ["-h"]) else _run(argv)
+        code = _page() if list(argv) in (["--help"], ["-h"]) else answer(argv)
         sys.stdout.flush()
     except Stopped as stopped:
         return _interrupted(stopped.number)
@@ -87,7 +87,11 @@ def _stop(number: int, _frame: FrameType | None) -> NoReturn:
     raise Stopped(number)
 
 
-def _run(argv: Sequence[str]) -> int:
+def answer(argv: Sequence[str], inherited: dict[str, Any] | None = None) -> int:
+    """Run one command line; ``inherited`` are common options given for all lines of a run.
+
+    Returns the exit code; what the output refuses, and a signal, are raised.
+    """
     import typer
 
     from cm_cli.cli import show
@@ -95,7 +99,7 @@ def _run(argv: Sequence[str]) -> int:
     kept.forget()
     try:
         _readable(argv)
-        return _invoke(argv)
+        return _invoke(argv, inherited or {})
     except CmError as trouble:
         return _ending(int(trouble.code), partial(show.error, trouble))
     except typer.Abort:
@@ -150,10 +154,24 @@ def _readable(argv: Sequence[str]) -> None:
             )
 
 
-def _invoke(argv: Sequence[str]) -> int:
+def _invoke(argv: Sequence[str], inherited: dict[str, Any]) -> int:
+    from cm_cli.cli.desk import WORDS
+
+    result: Any = _program().main(
+        list(argv),
+        prog_name="cm",
+        standalone_mode=False,
+        obj={**inherited, WORDS: tuple(argv)},
+        help_option_names=["--help", "-h"],
+    )
+    return int(result) if isinstance(result, int) else Exit.DONE
+
+
+@cache
+def _program() -> Any:
+    """Return the command of the root, built once."""
     import typer
 
-    from cm_cli.cli.desk import WORDS
     from cm_cli.cli.frame import Root
     from cm_cli.cli.page import ABOUT, VERSION
 
@@ -169,14 +187,7 @@ def _invoke(argv: Sequence[str]) -> int:
 
     command = typer.main.get_command(app)
     command.help = ABOUT
-    result: Any = command.main(
-        list(argv),
-        prog_name="cm",
-        standalone_mode=False,
-        obj={WORDS: tuple(argv)},
-        help_option_names=["--help", "-h"],
-    )
-    return int(result) if isinstance(result, int) else Exit.DONE
+    return command
 
 
 def _closed_pipe() -> int:

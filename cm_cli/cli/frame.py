@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import re
+from functools import cache
 from importlib import import_module
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
@@ -148,14 +149,20 @@ class Root(Group):
         """Import the module of a command and build it."""
         if cmd_name not in GROUPS:
             return None
-        module, _colon, attribute = GROUPS[cmd_name][0].partition(":")
-        built = typer.main.get_command(getattr(import_module(module), attribute))
-        built.name = cmd_name
-        return built
+        return _built(cmd_name)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the page of the table."""
         formatter.write("\n".join(root()) + "\n")
+
+
+@cache
+def _built(name: str) -> Any:
+    """Return a command of the root, imported and built once."""
+    module, _colon, attribute = GROUPS[name][0].partition(":")
+    built = typer.main.get_command(getattr(import_module(module), attribute))
+    built.name = name
+    return built
 
 
 class UnknownCommand(typer.TyperException):

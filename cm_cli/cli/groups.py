@@ -21,6 +21,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "regulation": ("cm_cli.cli.regulation:app", later("Regulations: list, show, check, test, use.")),
     "calendar": ("cm_cli.cli.calendar:app", later("Working days and the institution's own days.")),
     "journal": ("cm_cli.cli.journal:app", later("Who wrote what, when and why.")),
+    "run": ("cm_cli.cli.run:app", later("Run many commands from a file in one go.")),
     "store": ("cm_cli.cli.store:app", later("The store: what is in it, check, backup, restore.")),
     "undo": ("cm_cli.cli.undo:app", later("Take an entry of the journal back.")),
     "help": ("cm_cli.cli.topics:app", later("Help on a topic, as exit-codes.")),

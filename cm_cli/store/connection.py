@@ -14,9 +14,11 @@ from cm_cli.language import _
 from cm_cli.store import file
 from cm_cli.store.engine import WAIT, on_server
 from cm_cli.store.place import SCHEMA, Place, Server, Store, must_exist
+from cm_cli.store.session import Nested, active
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from cm_cli.store.engine import Connection
     from cm_cli.store.server import ServerConnection
@@ -43,6 +45,12 @@ def reading(place: Store, known_at: str = "") -> Iterator[Connection]:
     ``known_at`` (a day or an entry) answers from the store as it was then. A store of an older
     schema is migrated first.
     """
+    held = active()
+    whole = held.of(place) if held and not known_at else None
+    if held and whole:
+        with _shared(place, whole, atomic=held.atomic):
+            yield whole
+        return
     with _opened(place, readonly=True) as connection:
         if isinstance(place, Server):
             connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
@@ -65,6 +73,12 @@ def reading(place: Store, known_at: str = "") -> Iterator[Connection]:
 @contextmanager
 def writing(place: Store, *, wait: float = WAIT) -> Iterator[Connection]:
     """Open the store for one transaction; what is not committed inside is rolled back."""
+    held = active()
+    whole = held.of(place) if held else None
+    if held and whole:
+        with _held(place, whole, atomic=held.atomic, wait=wait) as connection:
+            yield connection
+        return
     with exclusive(place, wait=wait), _opened(place, readonly=False) as connection:
         begin(connection, wait)
         refuse_moved(connection, place)
@@ -73,6 +87,51 @@ def writing(place: Store, *, wait: float = WAIT) -> Iterator[Connection]:
         finally:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+
+
+@contextmanager
+def _shared(place: Store, whole: Connection, *, atomic: bool) -> Iterator[None]:
+    """Read on the connection of a session: one view, or what the atomic run has written so far."""
+    with _plain(place):
+        if atomic:
+            yield
+            return
+        whole.execute("BEGIN")
+        try:
+            yield
+        finally:
+            whole.execute("ROLLBACK")
+
+
+@contextmanager
+def _held(place: Store, whole: Connection, *, atomic: bool, wait: float) -> Iterator[Connection]:
+    """Write on the connection of a session: a transaction, or a savepoint of an atomic run."""
+    with _plain(place):
+        if atomic:
+            nested = Nested(whole)
+            try:
+                yield nested
+            finally:
+                if nested.open:
+                    nested.execute("ROLLBACK")
+            return
+        with exclusive(place, wait=wait):
+            begin(whole, wait)
+            refuse_moved(whole, place)
+            try:
+                yield whole
+            finally:
+                if whole.in_transaction:
+                    whole.execute("ROLLBACK")
+
+
+def _plain(place: Store) -> AbstractContextManager[None]:
+    """Return what turns the engine's troubles into sentences."""
+    if isinstance(place, Server):
+        from cm_cli.store import server
+
+        return server.plain_errors(place, WAIT)
+    return file.plain_errors(place)
 
 
 def begin(connection: Connection, wait: float = WAIT) -> None:

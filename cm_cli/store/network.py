@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 MOUNTS = Path("/proc/self/mountinfo")
@@ -13,8 +14,9 @@ _NETWORK = frozenset({
 })  # fmt: skip
 
 
+@cache
 def network(path: Path) -> str:
-    """Return the kind of network file system a file lies on, or an empty text."""
+    """Return the kind of network file system a file lies on, or an empty text; asked once."""
     try:
         mounts = MOUNTS.read_text(encoding="utf-8", errors="surrogateescape")
         return kind_of(mounts, path.resolve())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,8 +53,13 @@ def cases(code: str) -> tuple[str, str]:
 
 def context(connection: Connection, day: date) -> Context:
     """Return the lists and trees by which values are read on a day."""
-    rules = json.loads(in_force(connection, day).compiled)
-    return Context(lists=lists_of(rules), trees=trees())
+    return Context(lists=_lists(in_force(connection, day).compiled), trees=trees())
+
+
+@lru_cache(maxsize=4)
+def _lists(compiled: str) -> dict[str, tuple[Option, ...]]:
+    """Return the lists of a regulation, read once for all commands of a run."""
+    return lists_of(json.loads(compiled))
 
 
 def lists_of(rules: Mapping[str, Any]) -> dict[str, tuple[Option, ...]]:

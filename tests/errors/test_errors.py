@@ -46,6 +46,7 @@ UNPROVOKED = {
     "word-too-long": "eight thousand characters fill no page: tests/nasty has it",
     "record-too-long": "a million characters fill no page: tests/nasty has it",
     "too-many-records": "two hundred thousand records fill no page",
+    "sheet-too-long": "a million rows fill no page: tests/writers has it",
     "too-many-columns": "a thousand headings fill no page: tests/nasty has it",
     "network-store": "needs a network file system: tests/faults/test_cautions.py has a list of mounts",
     "clock-back": "needs a clock set back: tests/faults/test_cautions.py",

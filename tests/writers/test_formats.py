@@ -194,3 +194,47 @@ def test_nothing_a_terminal_obeys_leaves_any_format():
         for shown in (document, registry.document_of(sheet)):
             found = set(text(format_name, shown, width=60).removeprefix("\ufeff")) & set(name)
             assert found <= {"\n", "\t", "\r"}, format_name
+
+
+def test_a_workbook_holds_texts_as_texts_and_gives_the_same_bytes():
+    from openpyxl import load_workbook
+
+    one, other = (written("xlsx", registry.document_of(CLIENTS)) for _twice in range(2))
+    assert one == other
+    sheet = load_workbook(io.BytesIO(one)).active
+    assert [cell.value for cell in sheet[1]] == ["编号", "客户名称", "走访", "余额(万元)", "占比", "建户", "重点"]
+    assert [cell.data_type for cell in sheet[3]][:2] == ["s", "s"]
+    assert sheet["B3"].value == "=1+1\n李四\\u{1B}[31m"
+    assert sheet["D2"].value == 1234.56789
+    assert sheet["F3"].value.date() == date(2016, 3, 1)
+    assert sheet.freeze_panes == "A2"
+
+
+def test_a_workbook_of_a_report_has_its_heading_and_a_sheet_each():
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(written("xlsx", REPORT)))
+    assert book.sheetnames == ["Overview", "Clients", "缺失"]
+    assert [row[1].value for row in book["Overview"].iter_rows(min_row=3, max_row=4)] == ["王|五", "=城东"]
+    assert book["Overview"]["B4"].data_type == "s"
+
+
+def test_what_a_workbook_would_lose_is_refused():
+    column = Column("text", "Text")
+    with pytest.raises(CmError) as long:
+        written("xlsx", registry.document_of(Sheet("s", "S", (column,), [("x" * 32_768,)])))
+    assert (long.value.slug, long.value.code) == ("cell-too-long", Exit.CANNOT_WRITE)
+    with pytest.raises(CmError) as many:
+        written("xlsx", registry.document_of(Sheet("s", "S", (), [()] * 1_048_576)))
+    assert many.value.slug == "sheet-too-long"
+
+
+def test_yaml_reads_back_as_what_was_written():
+    import yaml
+
+    found = yaml.safe_load(written("yaml", registry.document_of(CLIENTS)))
+    assert found == json.loads(written("json", registry.document_of(CLIENTS)))
+    assert yaml.safe_load(written("yaml", REPORT))["sheets"][0]["rows"] == [
+        {"code": "C1", "visits": 1200},
+        {"code": "C2", "visits": 0},
+    ]

@@ -1,0 +1,165 @@
+"""Many commands in one process: each its own transaction, or all of them in one."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from conftest import rows
+
+LINES = """\
+# a day's work
+cm client add 1 --name 甲 --region 浙江
+client add 2 --name "乙 公司" \\
+   --region 江苏
+
+client set 1 --sales 5亿   # a remark
+"""
+
+
+@pytest.fixture
+def script(tmp_path):
+    """Return a function that writes a file of commands."""
+
+    def write(text):
+        file = tmp_path / "batch.cm"
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    return write
+
+
+def names(store):
+    return [name for (name,) in rows(store, "SELECT name FROM client ORDER BY code")]
+
+
+def test_each_line_is_a_command_and_an_entry_of_its_own(store, ok, script):
+    said = ok("run", script(LINES))
+    assert names(store) == ["甲", "乙 公司"]
+    assert rows(store, "SELECT number, command FROM entry WHERE number > 1 ORDER BY number") == [
+        (2, "cm client add 1 --name 甲 --region 浙江"),
+        (3, "cm client add 2 --name '乙 公司' --region 江苏"),
+        (4, "cm client set 1 --sales 5亿"),
+    ]
+    assert "3 commands done." in said.err
+    ok("undo")
+    ok("journal", "verify")
+
+
+def test_the_first_that_fails_ends_the_run_and_what_came_before_stays(store, cm, script):
+    said = cm("run", script(LINES + "client add 1 --name 丙\nclient add 4 --name 丁\n"))
+    assert said.code == 65
+    assert "There is a client 1 already" in said.err
+    assert "batch.cm:7" in said.err
+    assert names(store) == ["甲", "乙 公司"]
+
+
+def test_keep_going_tries_them_all(store, cm, script):
+    said = cm(
+        "run",
+        script("client add 1 --name 甲\nclient add 1 --name 乙\nclient add 2 --name 丙\n"),
+        "-k",
+    )
+    assert said.code == 65
+    assert "batch.cm:2" in said.err
+    assert names(store) == ["甲", "丙"]
+
+
+def test_atomic_keeps_all_or_nothing(store, cm, ok, script):
+    said = cm("run", script(LINES + "client add 1 --name 丙\n"), "--atomic")
+    assert said.code == 65
+    assert "Nothing of the run was kept." in said.err
+    assert names(store) == []
+    assert rows(store, "SELECT count(*) FROM entry") == [(1,)]
+    ok("run", script(LINES), "--atomic")
+    assert names(store) == ["甲", "乙 公司"]
+    assert rows(store, "SELECT count(*) FROM entry") == [(4,)]
+    ok("journal", "verify")
+
+
+def test_later_lines_of_an_atomic_run_see_the_earlier_ones(store, ok, script):
+    said = ok(
+        "run", script("client add 1 --name 甲\nclient show 1\nundo\nclient list\n"), "--atomic"
+    )
+    assert "甲" in said.out
+    assert names(store) == []
+
+
+def test_a_dry_run_does_everything_and_keeps_nothing(store, ok, script):
+    said = ok("run", script(LINES), "--dry-run")
+    assert "Dry run: nothing of it was kept." in said.err
+    assert names(store) == []
+
+
+def test_common_options_hold_for_all_lines_that_do_not_say_otherwise(store, ok, script):
+    ok(
+        "run",
+        script("client add 1 --name 甲\nclient add 2 --name 乙 --operator 李\n"),
+        "--operator",
+        "张",
+        "-q",
+    )
+    assert rows(store, "SELECT operator FROM entry WHERE number > 1 ORDER BY number") == [
+        ("张",),
+        ("李",),
+    ]
+
+
+def test_the_file_may_be_standard_input(store, ok, monkeypatch):
+    monkeypatch.setattr(
+        "sys.stdin", io.TextIOWrapper(io.BytesIO("client add 1 --name 甲\n".encode("gb18030")))
+    )
+    ok("run", "-")
+    assert names(store) == ["甲"]
+
+
+def test_json_says_what_became_of_each(store, cm, script):
+    said = cm(
+        "run", script("client add 1 --name 甲\nclient list\nclient add 1 --name 乙\n"), "--json"
+    )
+    found = json.loads(said.out)
+    assert found["done"] == 2
+    assert found["results"] == [
+        {"line": 1, "command": "client", "exit": 0},
+        {"line": 2, "command": "client", "exit": 0},
+        {"line": 3, "command": "client", "exit": 65},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("client add 1 --name '甲\n", "A quote is not closed (…batch.cm:1)"),
+        ("client list\nrun other.cm\n", "“cm run” cannot be part of this run (…batch.cm:2)"),
+        ("init --db x.db\n", "“cm init” cannot be part of this run (…batch.cm:1)"),
+    ],
+)
+def test_what_cannot_be_run_is_refused_before_anything_is(store, cm, script, text, words, tmp_path):
+    said = cm("run", script("client add 9 --name 甲\n" * 0 + text), "--atomic")
+    assert said.code in {2, 65}
+    assert words in said.err.replace(str(tmp_path) + "/", "…")
+    assert names(store) == []
+
+
+def test_a_run_may_back_up_and_restore_its_own_store(store, ok, script, tmp_path):
+    backup = tmp_path / "b.db"
+    ok(
+        "run",
+        script(
+            f"client add 1 --name 甲\nstore backup {backup}\nclient add 2 --name 乙\nstore restore {backup}\nclient add 3 --name 丙\n"
+        ),
+    )
+    assert names(store) == ["甲", "丙"]
+    ok("store", "check")
+
+
+def test_an_atomic_run_writes_to_one_store(store, cm, script, tmp_path, ok):
+    ok("init", "--db", tmp_path / "other.db")
+    said = cm(
+        "run",
+        script(f"client add 1 --name 甲\nclient add 1 --name 甲 --db {tmp_path}/other.db\n"),
+        "--atomic",
+    )
+    assert said.code == 2
+    assert names(store) == []
