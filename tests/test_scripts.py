@@ -45,8 +45,8 @@ def test_the_crontab_names_commands_there_are(bare, tmp_path, ok):
     lines = (ROOT / "examples" / "crontab").read_text(encoding="utf-8").splitlines()
     jobs = [line.split(maxsplit=5)[5] for line in lines if line[:1].isdigit()]
     assert len(jobs) == 2
-    for job in jobs:
-        job = job.replace("\\%", "%").replace("/srv/cm/examples", str(ROOT / "examples"))
+    for line in jobs:
+        job = line.replace("\\%", "%").replace("/srv/cm/examples", str(ROOT / "examples"))
         job = job.replace("/srv/cm", str(tmp_path)).replace(
             "$(date -d 'yesterday' +%Y-%m)", "2016-03"
         )

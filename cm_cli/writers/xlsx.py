@@ -7,6 +7,7 @@ and money are values with a format. The same document gives the same bytes.
 from __future__ import annotations
 
 import re
+import tempfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -51,14 +52,21 @@ def write(document: Document, out: BinaryIO, _options: Options) -> None:
 
     Raises CmError ``sheet-too-long`` or ``cell-too-long`` where a spreadsheet would lose data.
     """
+    for sheet in document.sheets:
+        if len(sheet.rows) > _ROWS:
+            raise _too_long(sheet)
+    if max((len(sheet.rows) for sheet in document.sheets), default=0) <= _LARGE:
+        _book(document, out, {"in_memory": True})
+        return
+    place = Path(str(getattr(out, "name", "") or ".")).parent
+    with tempfile.TemporaryDirectory(prefix=".cm-xlsx-", dir=place) as folder:
+        _book(document, out, {"constant_memory": True, "tmpdir": folder})
+
+
+def _book(document: Document, out: BinaryIO, settings: dict[str, Any]) -> None:
     import xlsxwriter
 
-    settings: dict[str, Any] = {"strings_to_formulas": False, "strings_to_urls": False}
-    if max((len(sheet.rows) for sheet in document.sheets), default=0) > _LARGE:
-        folder = Path(getattr(out, "name", "") or ".").parent
-        settings |= {"constant_memory": True, "tmpdir": str(folder)}
-    else:
-        settings["in_memory"] = True
+    settings |= {"strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(out, settings)
     book.set_properties({"title": inert(document.title), "created": _MADE})
     formats = {name: book.add_format(style) for name, style in _FORMATS.items()}
@@ -67,8 +75,14 @@ def write(document: Document, out: BinaryIO, _options: Options) -> None:
     taken: set[str] = set()
     if not lone(document):
         _cover(book.add_worksheet(_name(_("Overview"), taken)), document, formats)
-    for sheet in document.sheets:
-        _table(book.add_worksheet(_name(sheet.title, taken)), sheet, formats)
+    try:
+        for sheet in document.sheets:
+            _table(book.add_worksheet(_name(sheet.title, taken)), sheet, formats)
+    except BaseException:
+        for page in book.worksheets():
+            if page.row_data_fh:
+                page.row_data_fh.close()
+        raise
     book.close()
 
 
@@ -103,15 +117,6 @@ def _cover(page: Any, document: Document, formats: dict[str, Any]) -> None:
 
 
 def _table(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
-    if len(sheet.rows) > _ROWS:
-        raise CmError(
-            _("“{sheet}” has {count} rows; a sheet takes {most}").format(
-                sheet=inert(sheet.title), count=len(sheet.rows), most=_ROWS
-            ),
-            mend=_("Write it as .csv or .jsonl, or choose fewer rows."),
-            slug="sheet-too-long",
-            code=Exit.CANNOT_WRITE,
-        )
     widths = _widths(sheet)
     for at, (column, width) in enumerate(zip(sheet.columns, widths, strict=True)):
         page.set_column(at, at, width, formats[column.type])
@@ -123,6 +128,17 @@ def _table(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
         page.autofilter(0, 0, len(sheet.rows), len(sheet.columns) - 1)
     page.repeat_rows(0)
     _print(page, wide=sum(widths) > 90)  # noqa: PLR2004 - what fits on A4 upright
+
+
+def _too_long(sheet: Sheet) -> CmError:
+    return CmError(
+        _("“{sheet}” has {count} rows; a sheet takes {most}").format(
+            sheet=inert(sheet.title), count=len(sheet.rows), most=_ROWS
+        ),
+        mend=_("Write it as .csv or .jsonl, or choose fewer rows."),
+        slug="sheet-too-long",
+        code=Exit.CANNOT_WRITE,
+    )
 
 
 def _row(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from cm_cli.domain.inert import hidden
 from cm_cli.writers.json import heading, record
 from cm_cli.writers.page import lone
 
@@ -41,7 +42,7 @@ def _dumped(value: Any) -> bytes:
     import yaml
 
     dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    text: bytes = yaml.dump(
-        value, Dumper=dumper, allow_unicode=True, sort_keys=False, width=4096, encoding="utf-8"
-    )
-    return text
+    as_it_is: str = yaml.dump(value, Dumper=dumper, allow_unicode=True, sort_keys=False, width=4096)
+    if hidden(as_it_is):  # then everything beyond ASCII is escaped
+        as_it_is = yaml.dump(value, Dumper=dumper, sort_keys=False, width=4096)
+    return as_it_is.encode()

@@ -6,13 +6,12 @@ import csv
 import json
 import os
 import random
-import sqlite3
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import ROOT, rows
+from conftest import ROOT, edit, rows
 
 from cm_cli.cli import desk
 from cm_cli.cli.records import option_names
@@ -75,6 +74,7 @@ def test_where_no_personal_value_is_shown_there_is_no_entry(store, ok):
     assert count(store) == 3
 
 
+@pytest.mark.file_only
 def test_what_cannot_be_journalled_is_not_shown(store, ok, cm):
     ok(*ADD)
     lock = store.with_name("cm.db.lock")
@@ -112,10 +112,7 @@ def test_having_looked_cannot_be_taken_back(store, ok, cm):
 def test_the_entry_of_a_look_is_proved_like_any_other(store, ok, cm):
     ok(*ADD)
     ok("client", "show", "688981", "--reveal")
-    with sqlite3.connect(store) as connection:
-        connection.execute(
-            'UPDATE entry SET counts = \'{"client":{"revealed":0}}\' WHERE number = 3'
-        )
+    edit(store, 'UPDATE entry SET counts = \'{"client":{"revealed":0}}\' WHERE number = 3')
     assert "Entry 3 was changed outside the program" in cm("journal", "verify").err
 
 
@@ -412,6 +409,7 @@ def test_every_file_is_its_owners_alone_whatever_the_umask(tmp_path, umask):
     assert list((work / "tmp").iterdir()) == []
 
 
+@pytest.mark.file_only
 def test_a_store_others_can_read_is_named_and_works_on(store, ok):
     store.chmod(0o644)
     ok("client", "list")

@@ -202,9 +202,17 @@ def test_a_workbook_holds_texts_as_texts_and_gives_the_same_bytes():
     one, other = (written("xlsx", registry.document_of(CLIENTS)) for _twice in range(2))
     assert one == other
     sheet = load_workbook(io.BytesIO(one)).active
-    assert [cell.value for cell in sheet[1]] == ["编号", "客户名称", "走访", "余额(万元)", "占比", "建户", "重点"]
+    assert [cell.value for cell in sheet[1]] == [
+        "编号",
+        "客户名称",
+        "走访",
+        "余额(万元)",
+        "占比",
+        "建户",
+        "重点",
+    ]
     assert [cell.data_type for cell in sheet[3]][:2] == ["s", "s"]
-    assert sheet["B3"].value == "=1+1\n李四\\u{1B}[31m"
+    assert sheet["B3"].value == "=1+1\n李四\\u{1b}[31m"
     assert sheet["D2"].value == 1234.56789
     assert sheet["F3"].value.date() == date(2016, 3, 1)
     assert sheet.freeze_panes == "A2"
@@ -215,7 +223,10 @@ def test_a_workbook_of_a_report_has_its_heading_and_a_sheet_each():
 
     book = load_workbook(io.BytesIO(written("xlsx", REPORT)))
     assert book.sheetnames == ["Overview", "Clients", "缺失"]
-    assert [row[1].value for row in book["Overview"].iter_rows(min_row=3, max_row=4)] == ["王|五", "=城东"]
+    assert [row[1].value for row in book["Overview"].iter_rows(min_row=3, max_row=4)] == [
+        "王|五",
+        "=城东",
+    ]
     assert book["Overview"]["B4"].data_type == "s"
 
 
