@@ -33,6 +33,7 @@ _AMOUNT_UNITS = {
     "亿": Decimal(100_000_000),
     "亿元": Decimal(100_000_000),
 }
+_SIMPLE = re.compile("[0-9]{1,12}(?:[.][0-9]{1,4})?")
 _AMOUNT = re.compile(r"([+-]?)([\d.]+)\s*(元|圆|千元|万元|万|百万元|亿元|亿)?")
 _LARGEST = 2**63 - 1
 _BEYOND = Decimal(10) ** 18
@@ -137,13 +138,17 @@ class Amount(FieldType):
         """Read an amount; a bare number is in the column's unit, else in the field's own."""
         if isinstance(raw, bool):
             raise BadValueError(_("is not an amount"), _("Write it as 1234.56 or 1234.56万元."))
-        text = halfwidth(repr(raw) if isinstance(raw, float) else raw)
-        if not text:
-            return None
-        number, unit = _amount(text)
-        scale = _AMOUNT_UNITS[unit or context.unit or self.unit] or Decimal(1)
-        exact = Exact(prec=len(text) + 20)  # the usual one rounds to 28 digits
-        fen = exact.multiply(exact.multiply(number, scale), Decimal(100))
+        if raw.__class__ is str and _SIMPLE.fullmatch(raw):
+            number = Decimal(raw)  # short enough to stay exact
+            fen = number * (_AMOUNT_UNITS[context.unit or self.unit] or Decimal(1)) * 100
+        else:
+            text = halfwidth(repr(raw) if isinstance(raw, float) else raw)
+            if not text:
+                return None
+            number, unit = _amount(text)
+            scale = _AMOUNT_UNITS[unit or context.unit or self.unit] or Decimal(1)
+            exact = Exact(prec=len(text) + 20)  # the usual one rounds to 28 digits
+            fen = exact.multiply(exact.multiply(number, scale), Decimal(100))
         whole = fen.to_integral_value()
         if fen != whole and not isinstance(raw, float):
             raise BadValueError(_("is finer than one 分"), _("Round it to whole 分 (0.01 yuan)."))

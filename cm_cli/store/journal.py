@@ -97,7 +97,10 @@ class Writer:
         order = sorted((name, at) for at, name in enumerate(kind.names))
         for row, values in enumerate(records, first):
             kept = [
-                None if (value := values.get(name)) is None else keep(value) for name, keep in keeps
+                value
+                if (value := values.get(name)) is None or value.__class__ is str
+                else keep(value)
+                for name, keep in keeps
             ]
             digest = _digest(kind, row, _object([(name, kept[at]) for name, at in order]))
             yield (row, *kept, self.number, digest)

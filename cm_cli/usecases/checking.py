@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -125,10 +126,16 @@ def problem_of(each: Field, given: object, bad: BadValueError, where: Where | No
 def completed(kind: Kind, values: Mapping[str, Value], context: Context) -> dict[str, Value]:
     """Return a new record's values with the defaults of the fields nobody filled in."""
     full = dict(values)
-    for each in kind.fields:
-        if each.default is not None and full.get(each.name) is None:
+    for each in _defaulted(kind):
+        if full.get(each.name) is None:
             full[each.name] = each.type.parse(each.default, context)
     return with_search(kind, full)
+
+
+@cache
+def _defaulted(kind: Kind) -> tuple[Field, ...]:
+    """Return the fields of a kind that have a value where nobody gives one."""
+    return tuple(each for each in kind.fields if each.default is not None)
 
 
 def with_search(kind: Kind, values: dict[str, Value]) -> dict[str, Value]:
@@ -183,14 +190,20 @@ def _day_problems(
 def strange(kind: Kind, values: Mapping[str, Value], context: Context) -> list[tuple[Field, str]]:
     """Return the names of regions and industries that no tree knows: a slip, or a new name."""
     found: list[tuple[Field, str]] = []
-    for each in kind.fields:
-        inner = each.type.of if isinstance(each.type, Several) else each.type
+    for each, name in _named(kind):
         value = values.get(each.name)
-        if isinstance(inner, Named) and value is not None and inner.tree in context.trees:
-            tree = context.trees[inner.tree]
+        if value is not None and name in context.trees:
+            tree = context.trees[name]
             words = value if isinstance(value, tuple) else (str(value),)
             found += [(each, word) for word in words if not tree.known(word)]
     return found
+
+
+@cache
+def _named(kind: Kind) -> tuple[tuple[Field, str], ...]:
+    """Return the fields of a kind that hold names of a tree, each with the tree's name."""
+    inner = [(f, f.type.of if isinstance(f.type, Several) else f.type) for f in kind.fields]
+    return tuple((each, type_.tree) for each, type_ in inner if isinstance(type_, Named))
 
 
 def strange_note(

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cm_cli.domain.fields import BadValueError, nearest
 from cm_cli.domain.kind import heading_key, headings, match_heading
 from cm_cli.domain.privacy import masked
-from cm_cli.domain.sheet import plain
 from cm_cli.errors import CmError, Exit, Problem
 from cm_cli.language import _, n_
 from cm_cli.readers.registry import open_table
@@ -44,7 +42,7 @@ if TYPE_CHECKING:
     from cm_cli.readers.rows import Table
     from cm_cli.store.journal import Writer
 
-_MEMORY = 50_000
+_MEMORY = 5_000
 _SHORT = 64  # characters of a cell worth remembering
 _FINDINGS = 10_000  # kept with their places; the others are counted
 _CHUNK = 5_000
@@ -71,17 +69,25 @@ class _Column:
     into: Field
     read: Callable[[Any], Value]
     seen: dict[Any, Value] = field(default_factory=dict)
+    met: int = 0
+    various: bool = False
 
     def value(self, cell: Any) -> Value:
         """Read a cell; equal cells are read once. Raises BadValueError."""
         if isinstance(cell, list | dict) or (cell.__class__ is str and len(cell) > _SHORT):
             return self.read(cell)
+        if self.various:
+            return self.read(cell)
         key = cell if cell.__class__ is str else (cell.__class__, cell)
         if key in self.seen:
+            self.met += 1
             return self.seen[key]
         value = self.read(cell)
         if len(self.seen) < _MEMORY:
             self.seen[key] = value
+        elif self.met < _MEMORY:  # more are new than known: remembering does not pay
+            self.various = True
+            self.seen.clear()
         return value
 
 
@@ -309,7 +315,7 @@ def _taken(batch: Batch, line: int, values: dict[str, Value]) -> _Read | None:
         return None
     kept = [each.type.keep(values.get(each.name)) for each in batch.key_fields]
     key = tuple("" if part is None else str(part) for part in kept)
-    joined, content = _JOIN.join(key), hash(_content(values))
+    joined, content = _JOIN.join(key), hash(tuple(values.values()))
     stands = batch.rows.get(joined)
     if stands is None:
         batch.rows[joined] = (line, content)
@@ -323,11 +329,6 @@ def _taken(batch: Batch, line: int, values: dict[str, Value]) -> _Read | None:
     mend = _("Keep one of the two rows.")
     batch.take([Problem("duplicate-key", what, batch.table.where(line), mend=mend)])
     return None
-
-
-def _content(values: Mapping[str, Value]) -> str:
-    """Return one text for equal values: numbers without the zeros they were written with."""
-    return _JOIN.join([plain(v) if isinstance(v, Decimal) else f"{v!r}" for v in values.values()])
 
 
 def _settle(writer: Writer, batch: Batch, columns: Sequence[_Column]) -> None:
