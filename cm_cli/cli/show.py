@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cm_cli.usecases.clerk import Change, Outcome
     from cm_cli.writers.options import Options
 
+DIFF = ("line", "change", "key", "field", "before", "after")
 _MOST = 1000
 _MOST_CHANGES = 40
 _RANGES = 8
@@ -142,6 +143,14 @@ def outcome(done: Outcome, desk: Desk, what: str = "") -> None:
     problems([note for note in done.notes if note.note], desk)
 
 
+def refusal(trouble: CmError) -> None:
+    """Print a refusal for scripts: what, and every finding; nothing was written."""
+    from cm_cli.writers.json import dump
+
+    said = {"entry": None, "error": trouble.what, "slug": trouble.slug, "findings": findings(trouble.problems)}
+    sys.stdout.write(dump(said, indent=2) + "\n")
+
+
 def as_json(done: Outcome) -> dict[str, object]:
     """Return an outcome for scripts: entry number, counts by kind, changes, notes."""
     return {
@@ -153,8 +162,28 @@ def as_json(done: Outcome) -> dict[str, object]:
             {"kind": c.kind, "key": c.key, "field": c.field, "before": c.before, "after": c.after}
             for c in done.changes
         ],
-        "notes": [found.what for found in done.notes],
+        "notes": [found.what for found in done.notes if found.note],
+        "findings": findings([found for found in done.notes if not found.note]),
+        "diff": [dict(zip(DIFF, row, strict=True)) for row in done.diff],
     }
+
+
+def findings(found: Iterable[Problem]) -> list[dict[str, object]]:
+    """Return findings for scripts, each with its place, the value met and the way out."""
+    return [
+        {
+            "slug": each.slug,
+            "what": each.what,
+            "file": each.where.file if each.where else "",
+            "sheet": each.where.sheet if each.where else "",
+            "line": each.where.line if each.where else 0,
+            "column": each.where.column if each.where else "",
+            "value": each.value,
+            "next": each.mend,
+            "note": each.note,
+        }
+        for each in found
+    ]
 
 
 def _sentences(done: Outcome, what: str) -> Iterable[str]:
@@ -163,9 +192,12 @@ def _sentences(done: Outcome, what: str) -> Iterable[str]:
         for name, each in done.counts.items()
     )
     if done.tally:
-        yield _("Rows: {new} new, {changed} changed, {unchanged} unchanged, {repeated} repeated.").format(
-            **done.tally
-        )
+        said = _("Rows: {new} new, {changed} changed, {unchanged} unchanged, {repeated} repeated.").format(**done.tally)
+        if done.tally.get("removed"):
+            said += " " + _("Not in the file and removed: {removed}.").format(**done.tally)
+        if done.tally.get("refused"):
+            said += " " + _("Left out with findings: {refused}.").format(**done.tally)
+        yield said
     if not done.counts:
         yield _("Nothing to change.")
     elif done.dry_run:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from cm_cli.domain.sheet import Cell
     from cm_cli.errors import Problem
     from cm_cli.store.place import Store
 
@@ -53,7 +54,8 @@ class Change:
 class Outcome:
     """What a writing command did: its entry (none where nothing changed), counts and notes.
 
-    ``tally`` counts the rows of a file by what became of them.
+    ``tally`` counts the rows of a file by what became of them; ``diff`` tells it row by row, where
+    asked for: line, what becomes of it, key, field, before, after.
     """
 
     entry: Entry | None = None
@@ -61,6 +63,7 @@ class Outcome:
     tally: dict[str, int] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
+    diff: list[tuple[Cell, ...]] = field(default_factory=list)
     dry_run: bool = False
 
 

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cm_cli.domain.fields import BadValueError, nearest
 from cm_cli.domain.kind import heading_key, headings, match_heading
 from cm_cli.domain.privacy import masked
+from cm_cli.domain.register import kind as kind_of
 from cm_cli.errors import CmError, Exit, Problem
 from cm_cli.language import _, n_
 from cm_cli.readers.registry import open_table
 from cm_cli.store import query
 from cm_cli.store.journal import digest_of
+from cm_cli.store.undo import dangling
 from cm_cli.usecases.checking import (
     References,
     completed,
@@ -29,7 +31,7 @@ from cm_cli.usecases.checking import (
     with_search,
 )
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
-from cm_cli.usecases.records import after
+from cm_cli.usecases.records import after, changes_of
 from cm_cli.usecases.regulations import context
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
     from cm_cli.domain.fields import Context, Value
     from cm_cli.domain.kind import Field, Kind
+    from cm_cli.domain.sheet import Cell
     from cm_cli.readers.rows import Table
     from cm_cli.store.journal import Writer
 
@@ -58,6 +61,9 @@ class Wanted:
     format: str = ""
     renamed: Mapping[str, str] = field(default_factory=dict)
     ignore_unknown: bool = False
+    mode: str = "upsert"
+    accept_good: bool = False
+    diff: bool = False
 
 
 @dataclass(slots=True)
@@ -118,14 +124,24 @@ class Batch:
     untold: int = 0
     new: int = 0
     changed: int = 0
+    removed: int = 0
+    diff: list[tuple[Cell, ...]] = field(default_factory=list)
+    wanted: Wanted = field(default_factory=Wanted)
     key_fields: list[Field] = field(init=False)
 
     def __post_init__(self) -> None:
         self.key_fields = [self.kind.field(name) for name in self.kind.key]
 
     def sound(self) -> bool:
-        """Say whether nothing found so far forbids the writing."""
+        """Say whether nothing found so far forbids the writing; good rows may be wanted alone."""
+        if self.wanted.accept_good:
+            return True
         return all(each.note for each in chain(self.problems, self.table.problems))
+
+    def bad_rows(self) -> int:
+        """Return how many rows have a finding that keeps them out."""
+        lines = {each.where.line for each in self.problems if each.where and not each.note}
+        return len(lines) + self.untold
 
     def serious(self) -> int:
         """Return how many findings forbid the writing."""
@@ -138,6 +154,8 @@ class Batch:
             "changed": self.changed,
             "unchanged": len(self.rows) - self.new - self.changed,
             "repeated": len(self.repeated),
+            **({"removed": self.removed} if self.wanted.mode == "replace-set" else {}),
+            **({"refused": self.bad_rows()} if self.wanted.accept_good else {}),
         }
 
     def take(self, found: Iterable[Problem]) -> None:
@@ -159,10 +177,11 @@ def import_(
         transaction(clerk, outcome) as writer,
     ):
         batch = take(writer, clerk, kind, table, wanted)
-        if batch.serious():
+        if batch.serious() and not (wanted.accept_good and batch.rows):
             raise refused([batch])
         outcome.tally = batch.tally()
-        outcome.notes = [found for found in batch.problems if found.note]
+        outcome.notes = list(batch.problems)
+        outcome.diff = batch.diff
     return outcome
 
 
@@ -186,8 +205,8 @@ def take(writer: Writer, clerk: Clerk, kind: Kind, table: Table, wanted: Wanted)
     """
     reads = context(writer.connection, clerk.today)
     columns, problems = _columns(kind, table, wanted, reads, References(writer.connection))
-    batch = Batch(kind, table, reads, clerk, problems=problems)
-    if batch.sound():
+    batch = Batch(kind, table, reads, clerk, problems=problems, wanted=wanted)
+    if not batch.serious() and all(each.note for each in table.problems):
         _settle(writer, batch, columns)
     else:
         what = _("The rows were not read: the headings come first")
@@ -337,6 +356,8 @@ def _settle(writer: Writer, batch: Batch, columns: Sequence[_Column]) -> None:
     rows = _read(batch, columns)
     while chunk := list(islice(rows, _CHUNK)):
         _settle_chunk(writer, batch, chunk, stored)
+    if batch.wanted.mode == "replace-set" and batch.sound():
+        _remove_rest(writer, batch, stored)
     batch.problems += batch.table.problems
     if batch.repeated:
         batch.problems.append(_repeats(batch))
@@ -359,12 +380,16 @@ def _settle_chunk(
     for line, key, values in chunk:
         row, digest = stored.get(key, (None, ""))
         full = _full(kind, values, standing.get(row) if row else None, batch.reads)
-        found = whole(kind, full, today)
+        found = [*whole(kind, full, today), *_misplaced(batch, key, known=row is not None)]
         batch.take(replace(each, where=batch.table.where(line)) for each in found)
-        if row is None:
+        if any(not each.note for each in found) and batch.wanted.accept_good:
+            del batch.rows[_JOIN.join(key)]
+        elif row is None:
             fresh.append(full)
+            _show(batch, line, key, None, full)
         elif digest != digest_of(kind, row, kind.keep(full)):
             changed.append((row, full))
+            _show(batch, line, key, standing[row], full)
     for full in (*fresh, *(values for _row, values in changed)):
         for each, word in strange(kind, full, batch.reads):
             batch.strange.setdefault(each.name, Counter())[word] += 1
@@ -372,6 +397,53 @@ def _settle_chunk(
     batch.changed += len(changed)
     if batch.sound():
         _write(writer, kind, fresh, changed, today)
+
+
+def _misplaced(batch: Batch, key: tuple[str, ...], *, known: bool) -> Iterator[Problem]:
+    """Yield a finding for a row the mode has no place for: one too many, or one unknown."""
+    said = {"record": " ".join(part for part in key if part), "kind": batch.kind.label}
+    if batch.wanted.mode == "insert" and known:
+        what = _("There is a {kind} {record} already").format(**said)
+        yield Problem("exists", what, mend=_("Leave the row out, or import with --mode upsert."))
+    elif batch.wanted.mode == "update" and not known:
+        what = _("There is no {kind} {record} to be changed").format(**said)
+        yield Problem("not-there", what, mend=_("Mend the key, or import with --mode upsert."))
+
+
+def _remove_rest(
+    writer: Writer, batch: Batch, stored: Mapping[tuple[str, ...], tuple[int, str]]
+) -> None:
+    """Take away the records the file does not have; refuses where others refer to them."""
+    gone = [(key, row) for key, (row, _d) in stored.items() if _JOIN.join(key) not in batch.rows]
+    for key, row in gone:
+        if batch.wanted.diff:
+            batch.diff.append((None, _("removed"), " ".join(p for p in key if p), "", None, None))
+        writer.delete(batch.kind, row)
+    batch.removed = len(gone)
+    for each in dangling(writer.connection) if gone else ():
+        what = _("{kind} {record} refers to a {parent} that the file does not have").format(
+            kind=each.kind.label, record=each.key, parent=kind_of(each.by).label
+        )
+        mend = _("Add it to the file, or import with --mode upsert.")
+        batch.take([Problem("still-needed", what, mend=mend)])
+
+
+def _show(
+    batch: Batch,
+    line: int,
+    key: tuple[str, ...],
+    before: Mapping[str, Value] | None,
+    after_: Mapping[str, Value],
+) -> None:
+    """Keep what becomes of a row, field by field, where the differences are wanted."""
+    if not batch.wanted.diff:
+        return
+    name = " ".join(part for part in key if part)
+    if before is None:
+        batch.diff.append((line, _("new"), name, "", None, None))
+        return
+    for change in changes_of(batch.kind, before, after_, batch.reads.lists):
+        batch.diff.append((line, _("changed"), name, change.field, change.before, change.after))
 
 
 def _write(

@@ -143,3 +143,103 @@ def test_a_kind_that_cannot_be_imported_is_refused(store, cm):
     assert said.code == 66
     assert cm("import", "cleints", "x.csv").code == 2
     assert cm("import", "regulations", "x.csv").code == 2
+
+
+GOOD = "code,name,assets\n1,甲,100\n2,乙,200\n"
+
+
+@pytest.fixture
+def clients(store, ok, tmp_path):
+    """Return a function that writes a file of clients; two are in the store."""
+
+    def write(text):
+        (tmp_path / "c.csv").write_text(text, encoding="utf-8")
+        return tmp_path / "c.csv"
+
+    ok("import", "clients", write(GOOD))
+    return write
+
+
+def stored(store):
+    return rows(store, "SELECT code, name, assets FROM client ORDER BY code")
+
+
+def test_insert_takes_new_records_only(store, clients, cm, ok):
+    said = cm("import", "clients", clients("code,name\n3,丙\n2,改\n"), "--mode", "insert")
+    assert said.code == 65
+    assert "There is a client 2 already" in said.err
+    assert len(stored(store)) == 2
+    ok("import", "clients", clients("code,name\n3,丙\n"), "--mode", "insert")
+    assert len(stored(store)) == 3
+
+
+def test_update_changes_records_that_are_there_only(store, clients, cm, ok):
+    said = cm("import", "clients", clients("code,name\n1,改\n9,丙\n"), "--mode", "update")
+    assert said.code == 65
+    assert "There is no client 9 to be changed" in said.err
+    ok("import", "clients", clients("code,assets\n1,300\n"), "--mode", "update")
+    assert stored(store)[0] == ("1", "甲", 300_000_000)
+
+
+def test_replace_set_removes_what_the_file_lacks(store, clients, cm, ok):
+    said = ok("import", "units", clients("name,kind\n甲行,operating\n乙行,operating\n"))
+    said = ok(
+        "import",
+        "units",
+        clients("name,kind\n甲行,operating\n丙行,operating\n"),
+        "--mode",
+        "replace-set",
+    )
+    assert "1 new, 0 changed, 1 unchanged, 0 repeated. Not in the file and removed: 1." in said.err
+    assert [name for (name,) in rows(store, "SELECT name FROM unit ORDER BY name")] == [
+        "丙行",
+        "甲行",
+    ]
+    ok("undo")
+    assert len(rows(store, "SELECT name FROM unit")) == 2
+    said = cm("import", "clients", clients("code,name\n1,甲\n"), "--mode", "replace-set")
+    assert said.code == 65
+    assert "2 size" in said.err
+    assert "refers to a client that the file does not have" in said.err
+    assert len(stored(store)) == 2
+
+
+def test_accept_good_takes_the_good_rows_and_ends_with_findings(store, clients, cm):
+    said = cm(
+        "import",
+        "clients",
+        clients("code,name,assets\n3,丙,1\n4,丁,很多\n,戊,1\n5,己,2\n"),
+        "--accept-good",
+    )
+    assert said.code == 1
+    assert "2 new, 0 changed, 0 unchanged, 0 repeated. Left out with findings: 2." in said.err
+    assert "c.csv:3 «assets»" in said.err
+    assert [code for code, _name, _assets in stored(store)] == ["1", "2", "3", "5"]
+    assert cm("journal", "verify").code == 0
+
+
+def test_accept_good_takes_nothing_where_the_headings_are_wrong(store, clients, cm):
+    assert cm("import", "clients", clients("code,nam,assets\n3,丙,1\n"), "--accept-good").code == 65
+    assert len(stored(store)) == 2
+
+
+@pytest.mark.parametrize("dry", [("--dry-run",), ()])
+def test_diff_tells_what_becomes_of_each_row(store, clients, ok, dry):
+    text = "code,name,assets\n3,丙,1\n2,乙,500\n1,甲,100\n"
+    said = ok("import", "clients", clients(text), "--diff", *dry)
+    assert said.out.splitlines() == [
+        "line\tchange\tkey\tfield\tbefore\tafter",
+        "2\tnew\t3\t\t\t",
+        "3\tchanged\t2\tassets\t200万元\t500万元",
+    ]
+    assert "1 new, 1 changed, 1 unchanged" in said.err
+
+
+def test_json_has_counts_and_findings(store, clients, cm, ok):
+    said = cm("import", "clients", clients("code,name,assets\n3,丙,很多\n"), "--json")
+    assert said.code == 65
+    found = json.loads(said.out)["findings"]
+    assert (found[0]["line"], found[0]["column"], found[0]["value"]) == (2, "assets", "很多")
+    done = json.loads(ok("import", "clients", clients("code,name\n3,丙\n"), "--json", "--diff").out)
+    assert done["rows"] == {"new": 1, "changed": 0, "unchanged": 0, "repeated": 0}
+    assert done["diff"][0]["key"] == "3"
