@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
+from cm_cli.store.backup import no_room
 from cm_cli.store.beside import beside, settle_new
 from cm_cli.store.connection import begin, connected, exclusive
 from cm_cli.store.engine import WAIT
@@ -23,7 +24,6 @@ from cm_cli.store.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from cm_cli.errors import Problem
     from cm_cli.store.engine import Connection
@@ -78,7 +78,7 @@ def _back_up(place: Place, found: int) -> str:
     while target.exists():
         number += 1
         target = target.with_name(f"{place.path.name}.before-schema-{SCHEMA}-{number}")
-    with beside(target, partial(_no_room, target)) as copy:
+    with beside(target, partial(no_room, target)) as copy:
         with plain_errors(place), closing(connect(place, readonly=False)) as raw:
             raw.execute("VACUUM INTO ?", (str(copy),))
         with plain_errors(place), closing(connect(place.at(copy), readonly=True)) as raw:
@@ -87,16 +87,6 @@ def _back_up(place: Place, found: int) -> str:
             raise _left(place, found, "; ".join(said[:3]))
         settle_new(copy, target)
     return str(target)
-
-
-def _no_room(target: Path, refused: OSError) -> CmError:
-    return CmError(
-        _("The folder {folder} cannot be written").format(folder=target.parent),
-        where=refused.strerror or "",
-        mend=_("Name a folder you may write to."),
-        slug="backup-place",
-        code=Exit.CANNOT_WRITE,
-    )
 
 
 def _on_server(place: Server, scripts: str) -> str:
