@@ -28,6 +28,7 @@ def import_(
     sheet: Annotated[str, typer.Option("--sheet", help=later("Sheet of a workbook; else the first."), metavar="NAME")] = "",
     source_format: Annotated[str, typer.Option("--from", help=later("Format; else found from the bytes."), metavar="FORMAT")] = "",
     renamed: Annotated[list[str] | None, typer.Option("--map", help=later("HEADING=field, for a heading that is not known."), metavar="A=B")] = None,
+    mark: Annotated[str, typer.Option("--mark", help=later("Where there are findings, write a copy of the file with them marked in it; mend it and import that."), metavar="OUT")] = "",
     ignore_unknown: Annotated[bool, typer.Option("--ignore-unknown", help=later("Leave unknown columns out, and say which."))] = False,
 ) -> None:
     """Read records from a file: every row is checked, all findings are shown, all or nothing is written.
@@ -39,9 +40,10 @@ def import_(
     Examples:
       $ cm import managers examples/listed-companies/managers.csv --dry-run
       $ cm import clients examples/listed-companies/clients.xlsx
+      $ cm import clients examples/listed-companies/clients.xlsx --mark clients-to-mend.xlsx
       $ cm import results examples/listed-companies/results.csv --reason 一季度业绩
     """
-    from cm_cli.usecases import intake
+    from cm_cli.usecases import intake, marking
 
     here = desk(ctx)
     found = by_plural(what)
@@ -54,6 +56,9 @@ def import_(
         )
     wanted = intake.Wanted(encoding, sheet, source_format, _renamed(renamed or [], found.name), ignore_unknown)
     stdin = sys.stdin.buffer if file == "-" and sys.stdin else None
+    if mark:
+        show.outcome(marking.import_(here.clerk(), found, file, wanted, mark), here)
+        return
     show.outcome(intake.import_(here.clerk(), found, file, wanted, stdin), here)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cm_cli.domain.fields import BadValueError, nearest
 from cm_cli.domain.kind import heading_key, headings, match_heading
+from cm_cli.domain.marks import FINDINGS
 from cm_cli.domain.privacy import masked
 from cm_cli.domain.sheet import plain
 from cm_cli.errors import CmError, Exit, Problem
@@ -49,6 +50,8 @@ _SHORT = 64  # characters of a cell worth remembering
 _FINDINGS = 10_000  # kept with their places; the others are counted
 _CHUNK = 5_000
 _JOIN = "\x1f"
+_OF_CELLS = frozenset({"ruined-number", "error-cell"})  # they keep no other row from being read
+_OURS = {heading_key(word) for word in FINDINGS.values()}  # the column of a marked copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +184,7 @@ def take(writer: Writer, clerk: Clerk, kind: Kind, table: Table, wanted: Wanted)
     reads = context(writer.connection, clerk.today)
     columns, problems = _columns(kind, table, wanted, reads, References(writer.connection))
     batch = Batch(kind, table, reads, clerk, problems=problems)
-    if batch.sound():
+    if all(found.note or found.slug in _OF_CELLS for found in chain(problems, table.problems)):
         _settle(writer, batch, columns)
     else:
         what = _("The rows were not read: the headings come first")
@@ -198,6 +201,8 @@ def _columns(
     columns: list[_Column] = []
     problems: list[Problem] = []
     for at, heading in enumerate(table.headers):
+        if heading_key(heading) in _OURS:
+            continue
         name = renamed.get(heading_key(heading), heading)
         found, unit = match_heading(known, name)
         if found is None:
