@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,15 +15,21 @@ from cm_cli.domain.register import by_plural, kind
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _, later
 
+if TYPE_CHECKING:
+    from cm_cli.cli.desk import Desk
+    from cm_cli.domain.kind import Kind
+
 app = single()
+TEMPLATE = ("template", "模板")
 KINDS = ("units", "managers", "clients", "visits", "diaries", "results", "scores", "merits", "leaves", "holidays")
 
 
 @app.command("import", cls=Writes)
 def import_(
     ctx: typer.Context,
-    what: Annotated[str, typer.Argument(help=later("managers, clients, visits, diaries, results, scores, merits, leaves, units or holidays."), metavar="KIND")],
+    what: Annotated[str, typer.Argument(help=later("managers, clients, visits, diaries, results, scores, merits, leaves, units or holidays; or template."), metavar="KIND")],
     file: Annotated[str, typer.Argument(help=later("csv, xlsx, json, jsonl or yaml; - is standard input."), metavar="FILE")],
+    of: Annotated[str, typer.Option("--kind", help=later("Of a template: the kind; else the file's name says it."), metavar="KIND")] = "",
     encoding: Annotated[str, typer.Option("--encoding", help=later("Encoding of a text; else UTF-8, else GB18030."), metavar="NAME")] = "",
     sheet: Annotated[str, typer.Option("--sheet", help=later("Sheet of a workbook; else the first."), metavar="NAME")] = "",
     source_format: Annotated[str, typer.Option("--from", help=later("Format; else found from the bytes."), metavar="FORMAT")] = "",
@@ -37,7 +43,11 @@ def import_(
     client …): new ones are registered, changed ones updated, so a second run changes nothing. An
     empty cell leaves what is stored.
 
+    “template” writes an empty workbook to be filled in, with drop-downs from the store, required
+    fields marked, and a page of instructions; it is imported as it is.
+
     Examples:
+      $ cm import template clients.xlsx
       $ cm import managers examples/listed-companies/managers.csv --dry-run
       $ cm import clients examples/listed-companies/clients.xlsx
       $ cm import clients examples/listed-companies/clients.xlsx --mark clients-to-mend.xlsx
@@ -46,20 +56,50 @@ def import_(
     from cm_cli.usecases import intake, marking
 
     here = desk(ctx)
-    found = by_plural(what)
-    if found is None or found.plural not in KINDS:
-        raise CmError(
-            _("“{word}” is not a kind of record that can be imported").format(word=what),
-            mend=nearest(what, KINDS) or _("Those that can: {names}.").format(names=", ".join(KINDS)),
-            slug="no-kind",
-            code=Exit.USAGE,
-        )
+    if what in TEMPLATE:
+        _template(here, file, of)
+        return
+    found = _kind(what)
     wanted = intake.Wanted(encoding, sheet, source_format, _renamed(renamed or [], found.name), ignore_unknown)
     stdin = sys.stdin.buffer if file == "-" and sys.stdin else None
     if mark:
         show.outcome(marking.import_(here.clerk(), found, file, wanted, mark), here)
         return
     show.outcome(intake.import_(here.clerk(), found, file, wanted, stdin), here)
+
+
+def _kind(word: str) -> Kind:
+    """Return the kind a word means; refuses one that is not imported."""
+    found = by_plural(word)
+    if found is None or found.plural not in KINDS:
+        raise CmError(
+            _("“{word}” is not a kind of record that can be imported").format(word=word),
+            mend=nearest(word, KINDS) or _("Those that can: {names}.").format(names=", ".join(KINDS)),
+            slug="no-kind",
+            code=Exit.USAGE,
+        )
+    return found
+
+
+def _template(here: Desk, file: str, word: str) -> None:
+    """Write a template; the name of the file says of which kind, where no option does."""
+    from cm_cli.usecases import template
+
+    found = _kind(word) if word else template.kind_of_file(file, KINDS)
+    if found is None:
+        raise CmError(
+            _("The name {file} does not say which records are to be filled in").format(file=file),
+            mend=_("Name it after them, as clients.xlsx, or give --kind: {names}.").format(names=", ".join(KINDS)),
+            slug="no-template-kind",
+            code=Exit.USAGE,
+        )
+    if here.dry_run:
+        template.check(file)
+        show.say(here, _("Dry run, nothing written."))
+        return
+    template.write(here.clerk(), found, file)
+    show.say(here, _("Written to {file}").format(file=file))
+    show.say(here, _("Next: fill it in, then: cm import {kind} {file}").format(kind=found.plural, file=file))
 
 
 def _renamed(pairs: list[str], name: str) -> dict[str, str]:
