@@ -22,6 +22,7 @@ from cm_cli.language import _, n_
 from cm_cli.readers.registry import open_table
 from cm_cli.store import query
 from cm_cli.store.journal import digest_of
+from cm_cli.usecases import doubles
 from cm_cli.usecases.checking import (
     References,
     completed,
@@ -160,6 +161,7 @@ def import_(
             raise refused([batch])
         outcome.tally = batch.tally()
         outcome.notes = [found for found in batch.problems if found.note]
+        outcome.notes += doubles.notes(writer, kind)
     return outcome
 
 
