@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.fields import Choice, Code, Named, Ref, Several, YesNo
+from cm_cli.domain.identity import CreditCode, Phone
 from cm_cli.domain.inert import inert
 from cm_cli.domain.quantities import Amount, Clock, Day, Month, Number
 from cm_cli.domain.register import kind as kind_of
@@ -149,6 +150,8 @@ def _form(inner: FieldType, *, several: bool, listed: bool) -> str:
         Amount: _("A number in the unit of the heading."),
         Number: _("A number."),
         Code: _("A code: letters, digits, “.”, “_” and “-”."),
+        CreditCode: _("A credit code of 18 characters."),
+        Phone: _("A mobile, or a landline with its area code: 0571-87654321."),
         Ref: _("A name or code on record."),
         Named: _("A name from the list; another is kept as written."),
     }
@@ -169,5 +172,7 @@ def _example(inner: FieldType, options: Sequence[str], *, several: bool) -> str:
         Number: "12",
         Code: "001",
         Ref: "001",
+        CreditCode: "91350100M000100Y43",
+        Phone: "0571-87654321",
     }
     return next((text for sort, text in forms.items() if isinstance(inner, sort)), "")
