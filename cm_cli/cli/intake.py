@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,6 +35,7 @@ def import_(
     sheet: Annotated[str, typer.Option("--sheet", help=later("Sheet of a workbook; else the first."), metavar="NAME")] = "",
     source_format: Annotated[str, typer.Option("--from", help=later("Format; else found from the bytes."), metavar="FORMAT")] = "",
     renamed: Annotated[list[str] | None, typer.Option("--map", help=later("HEADING=field, for a heading that is not known."), metavar="A=B")] = None,
+    aliases: Annotated[str, typer.Option("--aliases", help=later("YAML with headings of your own; else CM_ALIASES."), metavar="FILE")] = "",
     mark: Annotated[str, typer.Option("--mark", help=later("Where there are findings, write a copy of the file with them marked in it; mend it and import that."), metavar="OUT")] = "",
     ignore_unknown: Annotated[bool, typer.Option("--ignore-unknown", help=later("Leave unknown columns out, and say which."))] = False,
 ) -> None:
@@ -60,7 +62,8 @@ def import_(
         _template(here, file, of)
         return
     found = _kind(what)
-    wanted = intake.Wanted(encoding, sheet, source_format, _renamed(renamed or [], found.name), ignore_unknown)
+    own = _aliases(aliases, found)
+    wanted = intake.Wanted(encoding, sheet, source_format, own | _renamed(renamed or [], found.name), ignore_unknown)
     stdin = sys.stdin.buffer if file == "-" and sys.stdin else None
     if mark:
         show.outcome(marking.import_(here.clerk(), found, file, wanted, mark), here)
@@ -100,6 +103,16 @@ def _template(here: Desk, file: str, word: str) -> None:
     template.write(here.clerk(), found, file)
     show.say(here, _("Written to {file}").format(file=file))
     show.say(here, _("Next: fill it in, then: cm import {kind} {file}").format(kind=found.plural, file=file))
+
+
+def _aliases(file: str, found: Kind) -> dict[str, str]:
+    """Return the headings of the user's own file of aliases, by their spelling there."""
+    place = file or os.environ.get("CM_ALIASES", "")
+    if not place:
+        return {}
+    from cm_cli.readers import aliases
+
+    return aliases.read(place, found)
 
 
 def _renamed(pairs: list[str], name: str) -> dict[str, str]:

@@ -16,6 +16,7 @@ from cm_cli.domain.fields import BadValueError, nearest
 from cm_cli.domain.kind import heading_key, headings, match_heading
 from cm_cli.domain.marks import FINDINGS
 from cm_cli.domain.privacy import masked
+from cm_cli.domain.quantities import unit_of_heading
 from cm_cli.domain.sheet import plain
 from cm_cli.errors import CmError, Exit, Problem
 from cm_cli.language import _, n_
@@ -168,12 +169,15 @@ def import_(
 def opened(kind: Kind, source: str, wanted: Wanted, stdin: BinaryIO | None = None) -> Table:
     """Open a file whose rows are records of a kind; its headings say where the table begins."""
     known = headings(kind)
+    renamed = {heading_key(old) for old in wanted.renamed}
     return open_table(
         source,
         encoding=wanted.encoding,
         sheet=wanted.sheet,
         format=wanted.format,
-        known=lambda text: match_heading(known, text)[0] is not None,
+        known=lambda text: (
+            match_heading(known, text)[0] is not None or heading_key(text) in renamed
+        ),
         stdin=stdin,
     )
 
@@ -205,8 +209,9 @@ def _columns(
     for at, heading in enumerate(table.headers):
         if heading_key(heading) in _OURS:
             continue
-        name = renamed.get(heading_key(heading), heading)
-        found, unit = match_heading(known, name)
+        bare, unit = unit_of_heading(heading)
+        name = renamed.get(heading_key(heading)) or renamed.get(heading_key(bare)) or heading
+        found = match_heading(known, name)[0]
         if found is None:
             if heading:
                 problems.append(_unknown(kind, table, heading, ignored=wanted.ignore_unknown))
