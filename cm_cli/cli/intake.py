@@ -48,6 +48,9 @@ def import_(
     “template” writes an empty workbook to be filled in, with drop-downs from the store, required
     fields marked, and a page of instructions; it is imported as it is.
 
+    With --mark a file that is refused comes back as a copy: bad cells filled and commented, and a
+    last column that says what to mend. Drop-downs, names and hidden sheets stay; charts do not.
+
     Examples:
       $ cm import template clients.xlsx
       $ cm import managers examples/listed-companies/managers.csv --dry-run

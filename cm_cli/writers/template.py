@@ -158,7 +158,7 @@ def _instructions(book: Any, page: Any, template: Template) -> None:
         _("Required"): 10,
         _("Meaning"): 40,
         _("How to write it"): 40,
-        _("Unit"): 8,
+        _("Unit of money"): 10,
         _("Values"): 60,
         _("Example"): 22,
     }

@@ -159,3 +159,36 @@ def test_a_spreadsheet_program_opens_it(store, ok, tmp_path):
     words = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(file)]
     subprocess.run(words, check=True, capture_output=True, timeout=120)
     assert (tmp_path / "clients.pdf").stat().st_size > 1000
+
+
+def test_a_template_filled_in_badly_comes_back_marked_with_its_drop_downs(example, cm, ok, clients):
+    book = openpyxl.load_workbook(clients)
+    page = book["client"]
+    at = {cell.value: cell.column for cell in page[1]}
+    line = {
+        "Code*": "007",
+        "Name*": "新客户",
+        "Status": "gone",
+        "Credit code": "91350100M000100Y44",
+    }
+    for heading, value in line.items():
+        page.cell(2, at[heading]).value = value
+    book.save(clients)
+    copy = clients.with_name("copy.xlsx")
+    assert cm("import", "clients", clients, "--mark", copy).code == 65
+    book = openpyxl.load_workbook(copy)
+    page = book["client"]
+    assert checks(page)["Status"][0].formula1 == "list_status"
+    assert book["lists"].sheet_state == "hidden"
+    for heading in ("Status", "Credit code"):
+        assert page.cell(2, at[heading]).comment is not None, heading
+    last = page.cell(1, page.max_column)
+    assert last.value == "Import findings"
+    assert "check character" in page.cell(2, page.max_column).value
+    page.cell(2, at["Status"]).value = "active"
+    page.cell(2, at["Credit code"]).value = "91350100M000100Y43"
+    book.save(copy)
+    assert "1 new" in ok("import", "clients", copy).err
+    assert rows(example, "SELECT credit_code FROM client WHERE code = '007'") == [
+        ("91350100M000100Y43",)
+    ]
