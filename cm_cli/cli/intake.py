@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,20 +17,29 @@ from cm_cli.domain.sheet import Column, Sheet
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _, later, n_
 
+if TYPE_CHECKING:
+    from cm_cli.cli.desk import Desk
+    from cm_cli.domain.kind import Kind
+    from cm_cli.usecases.intake import Wanted
+
 app = single()
 MODES = ("insert", "update", "upsert", "replace-set")
+TEMPLATE = ("template", "模板")
 KINDS = ("units", "managers", "clients", "visits", "diaries", "results", "scores", "merits", "leaves", "holidays")
 
 
 @app.command("import", cls=Writes)
 def import_(
     ctx: typer.Context,
-    what: Annotated[str, typer.Argument(help=later("managers, clients, visits, diaries, results, scores, merits, leaves, units or holidays."), metavar="KIND")],
+    what: Annotated[str, typer.Argument(help=later("managers, clients, visits, diaries, results, scores, merits, leaves, units or holidays; or template."), metavar="KIND")],
     file: Annotated[str, typer.Argument(help=later("csv, xlsx, json, jsonl or yaml; - is standard input."), metavar="FILE")],
+    of: Annotated[str, typer.Option("--kind", help=later("Of a template: the kind; else the file's name says it."), metavar="KIND")] = "",
     encoding: Annotated[str, typer.Option("--encoding", help=later("Encoding of a text; else UTF-8, else GB18030."), metavar="NAME")] = "",
     sheet: Annotated[str, typer.Option("--sheet", help=later("Sheet of a workbook; else the first."), metavar="NAME")] = "",
     source_format: Annotated[str, typer.Option("--from", help=later("Format; else found from the bytes."), metavar="FORMAT")] = "",
     renamed: Annotated[list[str] | None, typer.Option("--map", help=later("HEADING=field, for a heading that is not known."), metavar="A=B")] = None,
+    aliases: Annotated[str, typer.Option("--aliases", help=later("YAML with headings of your own; else CM_ALIASES."), metavar="FILE")] = "",
+    mark: Annotated[str, typer.Option("--mark", help=later("Where there are findings, write a copy of the file with them marked in it; mend it and import that."), metavar="OUT")] = "",
     ignore_unknown: Annotated[bool, typer.Option("--ignore-unknown", help=later("Leave unknown columns out, and say which."))] = False,
     mode: Annotated[str, typer.Option("--mode", help=later("insert, update, upsert, or replace-set: what the file lacks is removed."), metavar="MODE")] = "upsert",
     accept_good: Annotated[bool, typer.Option("--accept-good", help=later("Take the good rows and leave out those with findings."))] = False,
@@ -43,34 +53,70 @@ def import_(
     update one that does not. With --accept-good rows with findings are left out; the exit code
     is then 1.
 
+    “template” writes an empty workbook to be filled in, with drop-downs from the store, required
+    fields marked, and a page of instructions; it is imported as it is.
+
+    With --mark a file that is refused comes back as a copy: bad cells filled and commented, and a
+    last column that says what to mend. Drop-downs, names and hidden sheets stay; charts do not.
+
     Examples:
+      $ cm import template clients.xlsx
       $ cm import managers examples/listed-companies/managers.csv --dry-run
       $ cm import clients examples/listed-companies/clients.xlsx
       $ cm import clients examples/listed-companies/clients.xlsx --dry-run --diff
+      $ cm import clients examples/listed-companies/clients.xlsx --mark clients-to-mend.xlsx
       $ cm import results examples/listed-companies/results.csv --reason 一季度业绩
     """
     from cm_cli.usecases import intake
 
     here = desk(ctx)
-    found = by_plural(what)
+    if what in TEMPLATE:
+        _template(here, file, of)
+        return
+    found = _kind(what)
+    own = _aliases(aliases, found)
+    wanted = intake.Wanted(
+        encoding,
+        sheet,
+        source_format,
+        own | _renamed(renamed or [], found.name),
+        ignore_unknown,
+        _mode(mode),
+        accept_good,
+        diff,
+    )
+    _take(here, found, file, wanted, mark)
+
+
+def _kind(word: str) -> Kind:
+    """Return the kind a word means; refuses one that is not imported."""
+    found = by_plural(word)
     if found is None or found.plural not in KINDS:
         raise CmError(
-            _("“{word}” is not a kind of record that can be imported").format(word=what),
-            mend=nearest(what, KINDS) or _("Those that can: {names}.").format(names=", ".join(KINDS)),
+            _("“{word}” is not a kind of record that can be imported").format(word=word),
+            mend=nearest(word, KINDS) or _("Those that can: {names}.").format(names=", ".join(KINDS)),
             slug="no-kind",
             code=Exit.USAGE,
         )
-    wanted = intake.Wanted(
-        encoding, sheet, source_format, _renamed(renamed or [], found.name), ignore_unknown, _mode(mode), accept_good, diff
-    )
+    return found
+
+
+def _take(here: Desk, found: Kind, file: str, wanted: Wanted, mark: str) -> None:
+    """Import the file and tell what became of it; rows left out end with findings."""
+    from cm_cli.usecases import intake, marking
+
     stdin = sys.stdin.buffer if file == "-" and sys.stdin else None
     try:
-        done = intake.import_(here.clerk(), found, file, wanted, stdin)
+        done = (
+            marking.import_(here.clerk(), found, file, wanted, mark)
+            if mark
+            else intake.import_(here.clerk(), found, file, wanted, stdin)
+        )
     except CmError as refused:
         if here.given.get("json"):
             show.refusal(refused)
         raise
-    if diff and not here.given.get("json"):
+    if wanted.diff and not here.given.get("json"):
         labels = (_("Line"), _("Change"), _("Key"), _("Field"), _("Before"), _("After"))
         columns = tuple(Column(name, label, "count" if name == "line" else "text") for name, label in zip(show.DIFF, labels, strict=True))
         show.show(Sheet("diff", _("Changes"), columns, done.diff), here)
@@ -95,6 +141,37 @@ def _mode(text: str) -> str:
         slug="bad-option",
         code=Exit.USAGE,
     )
+
+
+def _template(here: Desk, file: str, word: str) -> None:
+    """Write a template; the name of the file says of which kind, where no option does."""
+    from cm_cli.usecases import template
+
+    found = _kind(word) if word else template.kind_of_file(file, KINDS)
+    if found is None:
+        raise CmError(
+            _("The name {file} does not say which records are to be filled in").format(file=file),
+            mend=_("Name it after them, as clients.xlsx, or give --kind: {names}.").format(names=", ".join(KINDS)),
+            slug="no-template-kind",
+            code=Exit.USAGE,
+        )
+    if here.dry_run:
+        template.check(file)
+        show.say(here, _("Dry run, nothing written."))
+        return
+    template.write(here.clerk(), found, file)
+    show.say(here, _("Written to {file}").format(file=file))
+    show.say(here, _("Next: fill it in, then: cm import {kind} {file}").format(kind=found.plural, file=file))
+
+
+def _aliases(file: str, found: Kind) -> dict[str, str]:
+    """Return the headings of the user's own file of aliases, by their spelling there."""
+    place = file or os.environ.get("CM_ALIASES", "")
+    if not place:
+        return {}
+    from cm_cli.readers import aliases
+
+    return aliases.read(place, found)
 
 
 def _renamed(pairs: list[str], name: str) -> dict[str, str]:

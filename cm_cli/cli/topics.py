@@ -31,6 +31,7 @@ TOPICS = {
         "Environment\n\n"
         "  CM_DB        the store, where --db does not name one\n"
         "  CM_KEY_FILE  file with the key of an encrypted store, where --key-file names none\n"
+        "  CM_ALIASES   file with headings of your own, where --aliases names none\n"
         "  CM_LANG      zh or en, where --lang does not say\n"
         "  CM_TODAY     the business day, where --on does not say\n"
         "  CM_OPERATOR  who works here, for the journal\n"

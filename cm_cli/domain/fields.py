@@ -29,6 +29,7 @@ Value: TypeAlias = "str | int | Decimal | date | bool | tuple[str, ...] | None"
 Kept: TypeAlias = "str | int | None"
 _LIST_MARKS = re.compile(r"[;；、,，|\n]")
 _MOST_VALUES = 500
+_EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
 
@@ -94,6 +95,19 @@ def halfwidth(raw: object) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", text).strip()
 
 
+def spoilt_number(raw: object) -> None:
+    """Refuse a code that a spreadsheet has turned into a number and cut to fifteen digits."""
+    if isinstance(raw, int | float):
+        spoilt = abs(raw) >= _EXACT and not isinstance(raw, bool)
+    else:
+        spoilt = bool(re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", halfwidth(raw)))
+    if spoilt:
+        raise BadValueError(
+            _("is a code that a spreadsheet has shortened to a number"),
+            _("Set the column to text format in the spreadsheet and type the code again."),
+        )
+
+
 def nearest(word: str, words: Sequence[str]) -> str:
     """Return the sentence that suggests the nearest word, or nothing."""
     close = difflib.get_close_matches(word, words, n=1, cutoff=0.7 if word.isascii() else 0.5)
@@ -156,12 +170,8 @@ class Code(FieldType):
                 _("is a number, not a code"),
                 _("Set the column to text format in the spreadsheet and type the code again."),
             )
+        spoilt_number(raw)
         text = halfwidth(raw)
-        if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", text):
-            raise BadValueError(
-                _("is a code that a spreadsheet has shortened to a number"),
-                _("Set the column to text format in the spreadsheet and type the code again."),
-            )
         if text and (len(text) > self.longest or not re.fullmatch(r"[\w.\-]+", text)):
             raise BadValueError(
                 _("is not a code"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,15 @@ _SEPARATORS = ",\t;|"
 _PREFIXED = re.compile("'+[=+\\-@\t\r\n＝＋－＠]")
 
 
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a separated text is written: its codec, the bytes before its first letter, the sign."""
+
+    codec: str
+    mark: bytes
+    separator: str
+
+
 def recognises(head: bytes, _ending: str) -> str:
     """Take whatever text nobody else takes."""
     return "csv" if head else ""
@@ -59,6 +69,30 @@ def read(intake: Intake, request: Request, name: str) -> Table:
         records = map(_unprefixed, records)
     problems = gbk_note(charset, request.encoding, Where(intake.name))
     return table_of(source, records, request, problems=problems, close=text.close)
+
+
+def written_in(intake: Intake, request: Request) -> Dialect:
+    """Return how the text is written, by the rules it is read by."""
+    charset = choose(intake, request.encoding)
+    head = intake.head()
+    first = head[charset.skip :].decode(charset.codec, "ignore")
+    separator = "\t" if request.format == "tsv" else separator_of(first, request.known)
+    return Dialect(charset.codec, head[: charset.skip], separator)
+
+
+def records(intake: Intake, dialect: Dialect) -> Iterator[Row]:
+    """Yield every record as it stands in the file, empty ones too; the input is left open."""
+    csv.field_size_limit(CELL_LIMIT)
+    intake.handle.seek(len(dialect.mark))
+    text = io.TextIOWrapper(intake.handle, encoding=dialect.codec, newline="")
+    try:
+        reader = csv.reader(text, delimiter=dialect.separator, strict=True)
+        begins = 1
+        for cells in reader:
+            yield Row(begins, cells)
+            begins = reader.line_num + 1
+    finally:
+        text.detach()
 
 
 def separator_of(text: str, known: Callable[[str], bool] | None) -> str:

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cm_cli.domain.inert import inert
+from cm_cli.domain.marks import HOW_TO
 from cm_cli.errors import CmError, Exit, Problem, Where
 from cm_cli.language import _
 from cm_cli.readers.archive import Archive, inspect, password
@@ -147,7 +148,7 @@ def _choose(
         del sheet, rows
     if not others:
         raise empty(file)
-    others.remove(chosen)
+    others = [name for name in others if name != chosen and name not in HOW_TO.values()]
     best = best or _sheet(book, chosen, file)
     return best, _left_out(others, Where(file, sheet=chosen))
 

@@ -52,7 +52,8 @@ def _of_file(connection: Connection) -> Shape:
             found[f"references {name}"] = sorted(tuple(row[2:]) for row in keys)
         elif sort == "index":
             parts = connection.execute(f'PRAGMA index_xinfo("{name}")')
-            found[f"index {name}"] = [tuple(row[1:]) for row in parts]
+            # by the name of the column: its place differs where a migration has added it
+            found[f"index {name}"] = [tuple(row[2:] if row[2] else row[1:]) for row in parts]
     return found
 
 

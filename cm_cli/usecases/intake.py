@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cm_cli.domain.fields import BadValueError, nearest
 from cm_cli.domain.kind import heading_key, headings, match_heading
+from cm_cli.domain.marks import FINDINGS
 from cm_cli.domain.privacy import masked
+from cm_cli.domain.quantities import unit_of_heading
 from cm_cli.domain.register import kind as kind_of
 from cm_cli.errors import CmError, Exit, Problem
 from cm_cli.language import _, n_
@@ -21,6 +23,7 @@ from cm_cli.readers.registry import open_table
 from cm_cli.store import query
 from cm_cli.store.journal import digest_of
 from cm_cli.store.undo import dangling
+from cm_cli.usecases import doubles
 from cm_cli.usecases.checking import (
     References,
     completed,
@@ -50,6 +53,8 @@ _SHORT = 64  # characters of a cell worth remembering
 _FINDINGS = 10_000  # kept with their places; the others are counted
 _CHUNK = 5_000
 _JOIN = "\x1f"
+_OF_CELLS = frozenset({"ruined-number", "error-cell"})  # they keep no other row from being read
+_OURS = {heading_key(word) for word in FINDINGS.values()}  # the column of a marked copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +185,7 @@ def import_(
         if batch.serious() and not (wanted.accept_good and batch.rows):
             raise refused([batch])
         outcome.tally = batch.tally()
-        outcome.notes = list(batch.problems)
+        outcome.notes = [*batch.problems, *doubles.notes(writer, kind)]
         outcome.diff = batch.diff
     return outcome
 
@@ -188,12 +193,15 @@ def import_(
 def opened(kind: Kind, source: str, wanted: Wanted, stdin: BinaryIO | None = None) -> Table:
     """Open a file whose rows are records of a kind; its headings say where the table begins."""
     known = headings(kind)
+    renamed = {heading_key(old) for old in wanted.renamed}
     return open_table(
         source,
         encoding=wanted.encoding,
         sheet=wanted.sheet,
         format=wanted.format,
-        known=lambda text: match_heading(known, text)[0] is not None,
+        known=lambda text: (
+            match_heading(known, text)[0] is not None or heading_key(text) in renamed
+        ),
         stdin=stdin,
     )
 
@@ -206,7 +214,7 @@ def take(writer: Writer, clerk: Clerk, kind: Kind, table: Table, wanted: Wanted)
     reads = context(writer.connection, clerk.today)
     columns, problems = _columns(kind, table, wanted, reads, References(writer.connection))
     batch = Batch(kind, table, reads, clerk, problems=problems, wanted=wanted)
-    if not batch.serious() and all(each.note for each in table.problems):
+    if all(found.note or found.slug in _OF_CELLS for found in chain(problems, table.problems)):
         _settle(writer, batch, columns)
     else:
         what = _("The rows were not read: the headings come first")
@@ -223,8 +231,11 @@ def _columns(
     columns: list[_Column] = []
     problems: list[Problem] = []
     for at, heading in enumerate(table.headers):
-        name = renamed.get(heading_key(heading), heading)
-        found, unit = match_heading(known, name)
+        if heading_key(heading) in _OURS:
+            continue
+        bare, unit = unit_of_heading(heading)
+        name = renamed.get(heading_key(heading)) or renamed.get(heading_key(bare)) or heading
+        found = match_heading(known, name)[0]
         if found is None:
             if heading:
                 problems.append(_unknown(kind, table, heading, ignored=wanted.ignore_unknown))

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from cm_cli.writers.options import Options
 
-_MACHINERY = frozenset({"__init__", "registry", "options", "target", "layout", "page", "bars"})
+_MACHINERY = frozenset(
+    {"__init__", "registry", "options", "target", "layout", "page", "bars", "marked", "template"}
+)
 
 
 class Writer(Protocol):

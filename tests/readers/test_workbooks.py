@@ -70,8 +70,9 @@ def test_values_rows_and_headings_as_the_clerk_sees_them(book):
 
 
 def test_the_sheet_with_known_headings_is_read_and_the_others_named(book):
-    notes, hidden, data = map(book.add_worksheet, ["填写说明", "字典", "数据"])
-    notes.write_column("A1", ["说明", "填写"])
+    how, notes, hidden, data = map(book.add_worksheet, ["填写说明", "说明", "字典", "数据"])
+    for page in (how, notes):
+        page.write_column("A1", ["说明", "填写"])
     hidden.write_row("A1", ["编号", "客户名称", "余额"])
     hidden.hide()
     data.write_row("A1", ["编号", "客户名称"])
@@ -79,7 +80,7 @@ def test_the_sheet_with_known_headings_is_read_and_the_others_named(book):
     table, records = read(book, known=KNOWN)
     assert (table.source.sheet, records[0].cells) == ("数据", ["C1", "甲"])
     assert [p.what for p in table.problems if p.note] == [
-        "Other sheets with data were not read: 填写说明"
+        "Other sheets with data were not read: 说明"
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from cm_cli.domain.fields import Choice, Code, Named, Option, Several, Text
+from cm_cli.domain.identity import CreditCode, Phone
 from cm_cli.domain.kind import Field, Kind, searchable
 from cm_cli.domain.quantities import Amount
 from cm_cli.language import later
@@ -52,7 +53,8 @@ KIND = Kind(
         Field("services", Several(of=Text(longest=40)), "服务", "Services", later("Bank services used."), ("银行服务", "service")),
         Field("status", Choice(options=STATUS), "状态", "Status", later("Active, being dropped or lost."), ("客户状态",), default="active"),
         Field("contact", Text(longest=60), "联系人", "Contact", later("Person to talk to."), ("主要联系人",), personal=True),
-        Field("phone", Text(longest=40), "电话", "Phone", later("Telephone."), ("联系电话", "手机"), personal=True),
+        Field("phone", Phone(), "电话", "Phone", later("Telephone."), ("联系电话", "手机"), personal=True),
+        Field("credit_code", CreditCode(), "统一社会信用代码", "Credit code", later("Unified social credit code, 18 characters."), ("信用代码", "社会信用代码", "uscc")),
         Field("introduced_by", Text(longest=60), "介绍人", "Introduced by", later("Who introduced the client.")),
         Field("note", Text(longest=2000, lines=True), "备注", "Note", later("Anything else.")),
         *searchable("名称", "Name"),

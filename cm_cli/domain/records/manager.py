@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from cm_cli.domain.fields import Choice, Code, Named, Option, Several, Text, YesNo
+from cm_cli.domain.identity import Phone
 from cm_cli.domain.kind import Field, Kind, searchable
 from cm_cli.domain.quantities import Day, Number
 from cm_cli.language import later
@@ -65,7 +66,7 @@ KIND = Kind(
         Field("sizes", Several(of=Choice(source="sizes")), "负责规模", "Sizes", later("Size classes in charge."), ("规模", "客户规模", "size")),
         Field("capacity", Number(least=Decimal(0)), "客户容量", "Capacity", later("How much may be assigned: clients, or 万元 of the measure."), ("容量", "管户上限")),
         Field("capacity_measure", Choice(options=MEASURES), "容量口径", "Capacity measure", later("What the capacity counts."), default="clients"),
-        Field("phone", Text(longest=40), "电话", "Phone", later("Telephone."), ("手机", "联系电话"), personal=True),
+        Field("phone", Phone(), "电话", "Phone", later("Telephone."), ("手机", "联系电话"), personal=True),
         Field("note", Text(longest=2000, lines=True), "备注", "Note", later("Anything else.")),
         *searchable("姓名", "Name"),
     ),
