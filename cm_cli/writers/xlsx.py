@@ -46,7 +46,7 @@ _FORMATS = {
 }
 
 
-def write(document: Document, out: BinaryIO, _options: Options) -> None:
+def write(document: Document, out: BinaryIO, options: Options) -> None:
     """Write a workbook; a report begins with a page of its heading, facts, notes and signatures.
 
     Raises CmError ``sheet-too-long`` or ``cell-too-long`` where a spreadsheet would lose data.
@@ -55,8 +55,10 @@ def write(document: Document, out: BinaryIO, _options: Options) -> None:
 
     settings: dict[str, Any] = {"strings_to_formulas": False, "strings_to_urls": False}
     if max((len(sheet.rows) for sheet in document.sheets), default=0) > _LARGE:
-        folder = Path(getattr(out, "name", "") or ".").parent
-        settings |= {"constant_memory": True, "tmpdir": str(folder)}
+        settings["constant_memory"] = True
+        name = getattr(out, "name", "")  # of a temporary file it is a number
+        if isinstance(name, str) and name:
+            settings["tmpdir"] = str(Path(name).parent)
     else:
         settings["in_memory"] = True
     book = xlsxwriter.Workbook(out, settings)
@@ -65,7 +67,7 @@ def write(document: Document, out: BinaryIO, _options: Options) -> None:
     formats["head"] = book.add_format({"bold": True, "bottom": 1, "bg_color": "#EEEEEE"})
     formats["title"] = book.add_format({"bold": True, "font_size": 14})
     taken: set[str] = set()
-    if not lone(document):
+    if not options.exact and not lone(document):
         _cover(book.add_worksheet(_name(_("Overview"), taken)), document, formats)
     for sheet in document.sheets:
         _table(book.add_worksheet(_name(sheet.title, taken)), sheet, formats)
@@ -154,7 +156,7 @@ def _row(
 def _kept(value: int | Decimal) -> bool:
     """Say whether a spreadsheet keeps the number as it is."""
     exact = Decimal(value)
-    return abs(exact) < _EXACT and Decimal(repr(float(exact))) == exact
+    return abs(exact) < _EXACT and Decimal(f"{float(exact):.16G}") == exact  # as it is written
 
 
 def _widths(sheet: Sheet) -> list[int]:
