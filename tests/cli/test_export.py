@@ -6,13 +6,16 @@ import io
 import json
 import zipfile
 from decimal import Decimal
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from conftest import rows
 
 from cm_cli.domain.kind import heading_key, headings
 from cm_cli.domain.register import in_order, kinds
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SHAPES = (
     ("out", "--format", "csv"),
@@ -39,19 +42,34 @@ def empty(ok, tmp_path):
     return "--db", place
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("shape", SHAPES, ids=" ".join)
+@pytest.mark.file_only
+@pytest.mark.parametrize(
+    ("shape", "lang"),
+    [*((shape, "en") for shape in SHAPES[:-2]), (SHAPES[0], "zh"), (SHAPES[-1], "zh")],
+    ids=str,
+)
 def test_a_bundle_is_the_same_after_a_new_store_took_it(example, ok, empty, tmp_path, shape, lang):
+    _there_and_back(ok, empty, tmp_path, shape, lang)
+
+
+@pytest.mark.parametrize("shape", SHAPES[-2:], ids=" ".join)
+def test_both_engines_give_a_bundle_that_a_new_store_takes(example, ok, empty, tmp_path, shape):
+    _there_and_back(ok, empty, tmp_path, shape, "en")
+
+
+def _there_and_back(ok, empty, tmp_path, shape, lang):
     name, *how = shape
-    if lang == "zh" and how and how[1] != "csv":
-        pytest.skip("the same in every language")
     first, second = tmp_path / name, tmp_path / name.replace("out", "again")
     ok("export", "all", first, *how, "--reveal", "--lang", lang)
     ok("import", "all", first, *empty)
     ok("export", "all", second, *how, "--reveal", "--lang", lang, *empty)
     assert contents(second) == contents(first)
     assert "Nothing to change" in ok("import", "all", first, *empty).err
-    assert "Nothing to change" in ok("import", "all", first).err
+
+
+def test_a_bundle_changes_nothing_where_it_came_from(example, ok, tmp_path):
+    ok("export", "all", tmp_path / "a.zip", "--format", "jsonl")
+    assert "Nothing to change" in ok("import", "all", tmp_path / "a.zip").err
 
 
 def test_a_server_takes_what_a_file_gave(store, full_store, ok, tmp_path):
@@ -65,7 +83,7 @@ def test_a_server_takes_what_a_file_gave(store, full_store, ok, tmp_path):
 
 
 @pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl", "json", "yaml", "xlsx"])
-@pytest.mark.parametrize("kind", ["clients", "appraisals", "visits"])
+@pytest.mark.parametrize("kind", ["clients", "appraisals"])
 def test_a_lone_file_changes_nothing_where_it_came_from(example, ok, tmp_path, kind, suffix):
     file = tmp_path / f"x.{suffix}"
     ok("export", kind, file, "--reveal")
@@ -75,9 +93,9 @@ def test_a_lone_file_changes_nothing_where_it_came_from(example, ok, tmp_path, k
 
 AWKWARD = [
     {"code": "001", "name": "=1+1", "note": "'=x", "assets": "1234567890.123456", "services": "a b;c"},
-    {"code": "-2", "name": "甲\"乙\"", "note": "first\n\nlast\ttab, comma; “quote”", "sales": "0.000001"},
+    {"code": "-2", "name": '甲"乙"', "note": "first\n\nlast\ttab, comma; “quote”", "sales": "0.000001"},
     {"code": "3.10", "name": "null", "note": "~", "phone": "+86 10", "contact": "'-王", "relation": "old"},
-    {"code": "4_x", "name": "\\n literal \\t", "note": "# no heading", "region": "火星", "assets": "9007199254740993.17"},
+    {"code": "4_x", "name": "\\n literal \\t", "note": "# no heading", "region": "火星", "assets": "9007199254740.993017"},
     {"code": "2016-03-01", "name": "yes", "note": "𠮷野 _x000D_ _x005F_", "introduced_by": "'", "assets": "0"},
 ]  # fmt: skip
 
@@ -97,7 +115,7 @@ def test_awkward_values_come_back_to_the_letter(store, ok, empty, tmp_path, shap
         for place in (store, empty[1])
     ]
     assert kept[0] == kept[1]
-    assert (9007199254740993_17 * 10_000) in {row[5] for row in kept[0]}
+    assert 9007199254740993017 in {row[5] for row in kept[0]}
     ok("export", "all", second, *how, "--reveal", *empty)
     assert contents(second) == contents(first)
 
@@ -225,7 +243,7 @@ def test_words_that_are_no_kind_format_or_bundle(store, cm, tmp_path):
 
 
 def test_a_bundle_goes_to_standard_output_and_comes_from_standard_input(
-    example, ok, empty, tmp_path, monkeypatch, capfdbinary
+    example, ok, empty, tmp_path, monkeypatch
 ):
     ok("export", "all", tmp_path / "a.zip", "--reveal")
     packed = io.TextIOWrapper(io.BytesIO())
