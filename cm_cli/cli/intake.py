@@ -42,7 +42,7 @@ def import_(
       $ cm import managers examples/listed-companies/managers.csv --dry-run
       $ cm import clients examples/listed-companies/clients.xlsx
       $ cm import results examples/listed-companies/results.csv --reason 一季度业绩
-      $ cm import all examples/listed-companies --ignore-unknown --dry-run
+      $ cm import all examples/bundle --dry-run
     """
     from cm_cli.usecases import bundles, intake
 
