@@ -12,6 +12,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "client": ("cm_cli.cli.client:app", later("Clients: register, change, list, find.")),
     "unit": ("cm_cli.cli.unit:app", later("Units: branches, departments, outlets and their kind.")),
     "import": ("cm_cli.cli.intake:app", later("Read records from a csv, xlsx, json or yaml file.")),
+    "export": ("cm_cli.cli.export:app", later("Write records to files that an import takes back.")),
     "assign": ("cm_cli.cli.assign:app", later("Assign clients to managers: plan, look, apply.")),
     "visit": ("cm_cli.cli.visit:app", later("Visit reports: log, list, show.")),
     "diary": ("cm_cli.cli.diary:app", later("Diaries: write, list, show, missing days.")),

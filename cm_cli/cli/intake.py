@@ -12,15 +12,17 @@ from cm_cli.cli import show
 from cm_cli.cli.desk import desk
 from cm_cli.cli.frame import Writes, single
 from cm_cli.domain.fields import nearest
-from cm_cli.domain.register import by_plural, kind
+from cm_cli.domain.register import by_plural, in_order, kind
 from cm_cli.domain.sheet import Column, Sheet
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _, later, n_
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from cm_cli.cli.desk import Desk
     from cm_cli.domain.kind import Kind
-    from cm_cli.usecases.intake import Wanted
+    from cm_cli.usecases.clerk import Outcome
 
 app = single()
 MODES = ("insert", "update", "upsert", "replace-set")
@@ -31,8 +33,8 @@ KINDS = ("units", "managers", "clients", "visits", "diaries", "results", "scores
 @app.command("import", cls=Writes)
 def import_(
     ctx: typer.Context,
-    what: Annotated[str, typer.Argument(help=later("managers, clients, visits, diaries, results, scores, merits, leaves, units or holidays; or template."), metavar="KIND")],
-    file: Annotated[str, typer.Argument(help=later("csv, xlsx, json, jsonl or yaml; - is standard input."), metavar="FILE")],
+    what: Annotated[str, typer.Argument(help=later("managers, clients, visits, …; all for a bundle; template for an empty workbook."), metavar="KIND")],
+    file: Annotated[str, typer.Argument(help=later("csv, xlsx, ods, json, jsonl or yaml; of a bundle a folder, zip or workbook; - is standard input."), metavar="FILE")],
     of: Annotated[str, typer.Option("--kind", help=later("Of a template: the kind; else the file's name says it."), metavar="KIND")] = "",
     encoding: Annotated[str, typer.Option("--encoding", help=later("Encoding of a text; else UTF-8, else GB18030."), metavar="NAME")] = "",
     sheet: Annotated[str, typer.Option("--sheet", help=later("Sheet of a workbook; else the first."), metavar="NAME")] = "",
@@ -66,57 +68,52 @@ def import_(
       $ cm import clients examples/listed-companies/clients.xlsx --dry-run --diff
       $ cm import clients examples/listed-companies/clients.xlsx --mark clients-to-mend.xlsx
       $ cm import results examples/listed-companies/results.csv --reason 一季度业绩
+      $ cm import all examples/bundle --dry-run
     """
-    from cm_cli.usecases import intake
+    from cm_cli.usecases import bundles, intake, marking
 
     here = desk(ctx)
+    stdin = sys.stdin.buffer if file == "-" and sys.stdin else None
     if what in TEMPLATE:
         _template(here, file, of)
         return
+    if what == "all":
+        _for_one_table({"--map": renamed, "--sheet": sheet, "--from": source_format, "--mark": mark, "--diff": diff, "--accept-good": accept_good, "--mode": mode != "upsert"})
+        wanted = intake.Wanted(encoding, ignore_unknown=ignore_unknown)
+        _tell(here, lambda: bundles.import_all(here.clerk(), file, wanted, stdin))
+        return
     found = _kind(what)
-    own = _aliases(aliases, found)
-    wanted = intake.Wanted(
-        encoding,
-        sheet,
-        source_format,
-        own | _renamed(renamed or [], found.name),
-        ignore_unknown,
-        _mode(mode),
-        accept_good,
-        diff,
-    )
-    _take(here, found, file, wanted, mark)
+    own = _aliases(aliases, found) | _renamed(renamed or [], found.name)
+    wanted = intake.Wanted(encoding, sheet, source_format, own, ignore_unknown, _mode(mode), accept_good, diff)
+    if mark:
+        _tell(here, lambda: marking.import_(here.clerk(), found, file, wanted, mark))
+    else:
+        _tell(here, lambda: intake.import_(here.clerk(), found, file, wanted, stdin))
 
 
 def _kind(word: str) -> Kind:
     """Return the kind a word means; refuses one that is not imported."""
     found = by_plural(word)
-    if found is None or found.plural not in KINDS:
+    if found is None:
+        known = [*(each.plural for each in in_order()), "all"]
         raise CmError(
             _("“{word}” is not a kind of record that can be imported").format(word=word),
-            mend=nearest(word, KINDS) or _("Those that can: {names}.").format(names=", ".join(KINDS)),
+            mend=nearest(word, known) or _("Those that can: {names}.").format(names=", ".join(known)),
             slug="no-kind",
             code=Exit.USAGE,
         )
     return found
 
 
-def _take(here: Desk, found: Kind, file: str, wanted: Wanted, mark: str) -> None:
-    """Import the file and tell what became of it; rows left out end with findings."""
-    from cm_cli.usecases import intake, marking
-
-    stdin = sys.stdin.buffer if file == "-" and sys.stdin else None
+def _tell(here: Desk, import_: Callable[[], Outcome]) -> None:
+    """Import, and tell what became of the rows; those left out end with findings."""
     try:
-        done = (
-            marking.import_(here.clerk(), found, file, wanted, mark)
-            if mark
-            else intake.import_(here.clerk(), found, file, wanted, stdin)
-        )
+        done = import_()
     except CmError as refused:
         if here.given.get("json"):
             show.refusal(refused)
         raise
-    if wanted.diff and not here.given.get("json"):
+    if done.diff and not here.given.get("json"):
         labels = (_("Line"), _("Change"), _("Key"), _("Field"), _("Before"), _("After"))
         columns = tuple(Column(name, label, "count" if name == "line" else "text") for name, label in zip(show.DIFF, labels, strict=True))
         show.show(Sheet("diff", _("Changes"), columns, done.diff), here)
@@ -172,6 +169,17 @@ def _aliases(file: str, found: Kind) -> dict[str, str]:
     from cm_cli.readers import aliases
 
     return aliases.read(place, found)
+
+
+def _for_one_table(given: Mapping[str, object]) -> None:
+    """Refuse the options that say something of one table."""
+    for name in (name for name, value in given.items() if value):
+        raise CmError(
+            _("{option} says something of one table, not of a bundle").format(option=name),
+            mend=_("Import that table by its kind."),
+            slug="not-for-a-bundle",
+            code=Exit.USAGE,
+        )
 
 
 def _renamed(pairs: list[str], name: str) -> dict[str, str]:

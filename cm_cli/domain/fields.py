@@ -14,7 +14,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
-from cm_cli.domain.inert import hidden
+from cm_cli.domain.inert import hidden, inert
 from cm_cli.language import _, pick
 
 if TYPE_CHECKING:
@@ -153,6 +153,41 @@ class FieldType:
 
 class Text(FieldType):
     """Text of one line, or of several where ``lines`` is set."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Verbatim(FieldType):
+    """A long text kept to the letter, as that of a regulation: nothing of it is tidied."""
+
+    longest: int = 1_000_000
+
+    def parse(self, raw: object, context: Context) -> Value:
+        """Read a text as it stands, or one that ``quoted`` has written."""
+        del context
+        if isinstance(raw, list | dict):
+            raise BadValueError(_("is a list where one value is wanted"))
+        text = _unquoted(str(raw))
+        if len(text) > self.longest:
+            raise BadValueError(
+                _("has {count} characters, at most {most} are kept").format(
+                    count=len(text), most=self.longest
+                )
+            )
+        return text or None
+
+
+def quoted(text: str) -> str:
+    """Return a verbatim text as any file keeps it: one that writers would change as JSON."""
+    return text if inert(text, lines=True) == text and text[:1] != '"' else json.dumps(text)
+
+
+def _unquoted(text: str) -> str:
+    if not (text.startswith('"') and text.endswith('"')):
+        return text
+    try:
+        return str(json.loads(text))
+    except ValueError:
+        return text
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from cm_cli.domain.fields import FieldType, Several, Text, Value
+from cm_cli.domain.fields import FieldType, Several, Text, Value, Verbatim
 from cm_cli.domain.quantities import unit_of_heading
 from cm_cli.domain.sheet import Column
 from cm_cli.language import pick
@@ -109,6 +109,12 @@ class Kind:
         """Return the key of a record as texts; an empty part is an empty text."""
         kept = {name: self.field(name).type.keep(values.get(name)) for name in self.key}
         return tuple("" if kept[name] is None else str(kept[name]) for name in self.key)
+
+
+def longest_text(kind: Kind) -> int:
+    """Return how many characters a cell of the kind may have, 0 where it has no long texts."""
+    lengths = [each.type.longest for each in kind.fields if isinstance(each.type, Verbatim)]
+    return max(lengths, default=0) * 2  # written as JSON a text may be longer
 
 
 def heading_key(text: str) -> str:

@@ -33,6 +33,23 @@ def kinds() -> tuple[Kind, ...]:
     return tuple(kind(name) for name in names())
 
 
+@cache
+def in_order() -> tuple[Kind, ...]:
+    """Return all kinds, each after those its records refer to; the regulation comes first."""
+    left = sorted(kinds(), key=lambda each: (each.name != "regulation", each.name))
+    placed: list[Kind] = []
+    while left:
+        before = {each.name for each in placed}
+        ready = next(
+            each
+            for each in left
+            if all(not part.refers or part.refers in before for part in each.fields)
+        )
+        left.remove(ready)
+        placed.append(ready)
+    return tuple(placed)
+
+
 def by_plural(word: str) -> Kind | None:
     """Return the kind that files of this word hold (``clients``, ``client`` or ``客户``)."""
     for each in kinds():

@@ -48,6 +48,7 @@ _FAR_ROW = re.compile(rb'<row(?:[\t\n\r/>]| (?!r="\d{1,5}"))')
 _ODD_TAG = re.compile(rb'<c(?:[\t\n\r/>]| (?!r="[A-Z]+\d+"))|<row(?:[\t\n\r/>]| (?!r="\d+"))')
 _PREFIXED = re.compile(rb":(?:c|row)[\s/>]")
 _NEAR_CORNER = (99_999, 26)
+_WORKBOOKS = frozenset({"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
 _CELL = re.compile(rb"<(?:\w++:)?+(row|c)(?=[\s/>])(" + _QUOTED + rb")(>?)")
 _OPENED = re.compile(rb"<(?:\w++:)?+c\s[^<>]*+>")
 _ERROR = re.compile(rb"""\bt\s*+=\s*+["']e["']""")
@@ -61,6 +62,7 @@ _TAG = re.compile(r"<(?:\w++:)?+(sheet|Relationship)\s[^<>]*+>")
 _ATTRIBUTE = re.compile(r"""(?<!\w)(?:\w++:)?+(\w++)\s*+=\s*+(["'])(.*?)\2""")
 _SHARED_END = re.compile(rb"<(?:/(?:\w++:)?+si|(?:\w++:)?+si\s*+/)>")
 _SHARED = re.compile(rb"v>\s*+(\d++)\s*+<")
+_NUMBER = re.compile(rb'<c r="[A-Z]+\d+"(?: s="\d+")?><v>(\d++)</v>')  # of no type: no text
 _DECLARED = re.compile(rb"<!DOCTYPE|<!ENTITY")
 
 
@@ -100,6 +102,7 @@ class Archive:
     cells: dict[str, int] = field(default_factory=dict)
     values: dict[str, int] = field(default_factory=dict)
     longest: int = 0
+    near: set[str] = field(default_factory=set)  # parts of plain cells that were not measured
 
 
 def inspect(handle: BinaryIO, file: str) -> Archive:
@@ -118,6 +121,8 @@ def inspect(handle: BinaryIO, file: str) -> Archive:
             names = {kept: name for name, kept in _sheets(handle, parts, file)}
             raise _too_wide(names.get(part.filename, ""), extent, file)
     sheets = _sheets(handle, parts, file)
+    if _cells_of(sheets, archive) > ALL_CELLS_LIMIT:
+        _measure_near(handle, parts, archive, file)
     _check_sheets(sheets, archive, file)
     _check_shared(handle, parts, archive, file)
     names = {kept: name for name, kept in sheets}
@@ -149,40 +154,65 @@ def password(file: str) -> CmError:
 
 def _format(parts: list[zipfile.ZipInfo], file: str) -> str:
     names = {part.filename.lower() for part in parts}
-    found = names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}
+    found = names & _WORKBOOKS
     if found == {"xl/workbook.xml"}:
         return "xlsx"
     if found == {"content.xml"}:
         return "ods"
     what = _("The file is a ZIP archive and no workbook")
-    mend = _("Unpack it, or save the table as .xlsx.")
+    mend = _("Import it as a bundle: cm import all FILE; or save the table as .xlsx.")
     raise refused("not-a-table", what, file, mend)
 
 
 def _check_directory(parts: list[zipfile.ZipInfo], file: str) -> None:
-    if any(part.flag_bits & 1 for part in parts):
+    if locked(parts):
         raise password(file)
-    swollen = any(
+    if swollen(parts):
+        raise _too_big(file)
+
+
+def locked(parts: list[zipfile.ZipInfo]) -> bool:
+    """Say whether a part needs a password."""
+    return any(part.flag_bits & 1 for part in parts)
+
+
+def swollen(parts: list[zipfile.ZipInfo]) -> bool:
+    """Say whether there are more parts or bytes than anybody meant, or packed beyond reason."""
+    beyond = any(
         part.file_size > max(_RATIO_FROM, part.compress_size * RATIO_LIMIT) for part in parts
     )
-    if (
-        swollen
-        or len(parts) > PARTS_LIMIT
-        or sum(part.file_size for part in parts) > UNPACKED_LIMIT
-    ):
-        raise _too_big(file)
+    total = sum(part.file_size for part in parts)
+    return beyond or len(parts) > PARTS_LIMIT or total > UNPACKED_LIMIT
+
+
+def is_workbook(parts: list[zipfile.ZipInfo]) -> bool:
+    """Say whether an archive is a workbook, and not files packed together."""
+    return bool({part.filename.lower() for part in parts} & _WORKBOOKS)
 
 
 def _check_sheets(sheets: list[tuple[str, str]], archive: Archive, file: str) -> None:
     """Refuse more sheets than can be looked at; one part may be called a sheet many times."""
     if not all(part.lower().endswith(".xml") for _name, part in sheets):
         raise _damaged(file)
-    most = max(archive.cells.values(), default=0)
-    if (
-        len(sheets) > SHEETS_LIMIT
-        or sum(archive.cells.get(part, most) for _name, part in sheets) > ALL_CELLS_LIMIT
-    ):
+    if len(sheets) > SHEETS_LIMIT or _cells_of(sheets, archive) > ALL_CELLS_LIMIT:
         raise _too_big(file)
+
+
+def _cells_of(sheets: list[tuple[str, str]], archive: Archive) -> int:
+    most = max(archive.cells.values(), default=0)
+    return sum(archive.cells.get(part, most) for _name, part in sheets)
+
+
+def _measure_near(
+    handle: BinaryIO, parts: list[zipfile.ZipInfo], archive: Archive, file: str
+) -> None:
+    """Measure the parts that were only seen to be small; of many of them it matters how small."""
+    for part in parts:
+        if part.filename in archive.near:
+            extent = Extent()
+            for chunk in _whole_tags(handle, part, file):
+                _measure(chunk, extent)
+            archive.cells[part.filename] = extent.cells()
 
 
 def _check_shared(
@@ -200,7 +230,8 @@ def _check_shared(
     for part in parts:
         total = 0
         for chunk in _whole_tags(handle, part, file) if part.filename in many else ():
-            for digits, times in Counter(_SHARED.findall(chunk)).items():
+            shared = Counter(_SHARED.findall(chunk)) - Counter(_NUMBER.findall(chunk))
+            for digits, times in shared.items():
                 at = _number(digits)
                 total += lengths[at] * times if at < len(lengths) else 0
             if total > UNPACKED_LIMIT:
@@ -238,6 +269,7 @@ def _check_part(handle: BinaryIO, part: zipfile.ZipInfo, archive: Archive, file:
         before = _note_shared(chunk, archive, before)
     archive.values[part.filename] = values // 2
     if near:
+        archive.near |= set() if odd else {part.filename}
         extent.take(1, 1)
         extent.take(*_NEAR_CORNER)
     if odd or extent.cells() > CELLS_LIMIT:
@@ -271,7 +303,7 @@ def _measured_again(
     return exact
 
 
-def _unpacked(handle: BinaryIO, part: zipfile.ZipInfo, file: str) -> Iterator[bytes]:
+def unpacked(handle: BinaryIO, part: zipfile.ZipInfo, file: str) -> Iterator[bytes]:
     """Yield the unpacked bytes, never more than the directory says; raises CmError if it lies."""
     handle.seek(part.header_offset)
     header = handle.read(30)
@@ -304,7 +336,7 @@ def _inflate(inflater: zlib._Decompress, chunk: bytes, file: str) -> bytes:
 def _whole_tags(handle: BinaryIO, part: zipfile.ZipInfo, file: str) -> Iterator[bytes]:
     """Yield the part in pieces that end before a tag; refuse declarations and endless texts."""
     kept = b""
-    for chunk in _unpacked(handle, part, file):
+    for chunk in unpacked(handle, part, file):
         data = kept + chunk
         if _DECLARED.search(data) or data.startswith((b"\xff\xfe", b"\xfe\xff")):
             raise _damaged(file)
@@ -390,7 +422,7 @@ def _sheets(handle: BinaryIO, parts: list[zipfile.ZipInfo], file: str) -> list[t
         if part.filename in {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"}:
             if part.file_size > _FACTS_LIMIT:
                 raise _too_big(file)
-            text = b"".join(_unpacked(handle, part, file))
+            text = b"".join(unpacked(handle, part, file))
             texts[part.filename] = text.decode("utf-8", "replace")
     targets = {}
     for facts in _tags(texts.get("xl/_rels/workbook.xml.rels", "")):

@@ -56,7 +56,7 @@ def recognises(head: bytes, _ending: str) -> str:
 
 def read(intake: Intake, request: Request, name: str) -> Table:
     """Return the table of a separated text; rows are streamed."""
-    charset = choose(intake, request.encoding)
+    charset = choose(intake, request.encoding, long_lines=request.longest > CELL_LIMIT)
     first = intake.head()[charset.skip :].decode(charset.codec, "ignore")
     separator = "\t" if request.format == "tsv" else separator_of(first, request.known)
     source = Source(
@@ -64,7 +64,7 @@ def read(intake: Intake, request: Request, name: str) -> Table:
     )
     intake.handle.seek(charset.skip)
     text = io.TextIOWrapper(intake.handle, encoding=charset.codec, newline="")
-    records = _records(text, separator, intake.name)
+    records = _records(text, separator, intake.name, request.longest)
     if charset.apostrophes:
         records = map(_unprefixed, records)
     problems = gbk_note(charset, request.encoding, Where(intake.name))
@@ -110,9 +110,9 @@ def _merit(text: str, separator: str, known: Callable[[str], bool] | None) -> tu
     return known_in(cells, known), len(cells)
 
 
-def _records(text: io.TextIOWrapper, separator: str, file: str) -> Iterator[Row]:
+def _records(text: io.TextIOWrapper, separator: str, file: str, longest: int) -> Iterator[Row]:
     """Yield the records that are not blank, each with the physical line it begins on."""
-    csv.field_size_limit(CELL_LIMIT)
+    csv.field_size_limit(longest)
     reader = csv.reader(text, delimiter=separator, strict=True)
     begins = 1
     try:
@@ -121,7 +121,7 @@ def _records(text: io.TextIOWrapper, separator: str, file: str) -> Iterator[Row]
                 yield Row(begins, cells)
             begins = reader.line_num + 1
     except csv.Error as error:
-        raise _broken(str(error), Where(file, begins)) from error
+        raise _broken(str(error), Where(file, begins), longest) from error
     finally:
         text.close()
 
@@ -131,12 +131,12 @@ def _unprefixed(record: Row) -> Row:
     return Row(record.line, [c[1:] if c[:1] == "'" and _PREFIXED.match(c) else c for c in cells])
 
 
-def _broken(message: str, where: Where) -> CmError:
+def _broken(message: str, where: Where, longest: int) -> CmError:
     """Return the refusal for what the strict reader of quotes found."""
     quotes = _("Write a quote inside a quoted text twice; close every quote.")
     if "field limit" in message:
         what = _("A cell is longer than {limit} characters, or a quote is never closed")
-        return refused("cell-too-long", what.format(limit=CELL_LIMIT), where, quotes)
+        return refused("cell-too-long", what.format(limit=longest), where, quotes)
     if "unexpected end" in message:
         return refused("open-quote", _("A quote opened here is never closed"), where, quotes)
     if "expected after" in message:

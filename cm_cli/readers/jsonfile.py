@@ -19,7 +19,6 @@ from cm_cli.errors import Problem, Where
 from cm_cli.language import _
 from cm_cli.readers.charset import choose, decoded, gbk_note, glimpse
 from cm_cli.readers.rows import (
-    CELL_LIMIT,
     COLUMNS_LIMIT,
     FINDINGS_LIMIT,
     Row,
@@ -48,6 +47,7 @@ _ENDINGS = frozenset({".json", ".jsonl", ".ndjson"})
 _ANY = re.compile(r'\s*(?:[\[{]|(?:null|true|false|-?\d[\d.eE+-]*|"[^"\n]*")\s*\Z)')
 _MOST_DIGITS = 4_000
 _RECORD_LIMIT = 1_000_000  # characters
+_LONG_TEXTS = 3  # that a record may have, where it may have long ones
 _UNENDED = 16  # characters before the end of a piece, where what is cut off goes wrong
 _SHOWN = 40
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -84,27 +84,27 @@ def read(intake: Intake, request: Request, name: str) -> Table:
     problems = gbk_note(charset, request.encoding, Where(intake.name))
     headers: dict[str, None] = {}
     first = 0
-    for line, pairs in _objects(text, intake.name):
+    for line, pairs in _objects(text, intake.name, request.longest):
         first = first or line
         headers.update(dict.fromkeys(key for key, _value in pairs))
         if len(headers) > COLUMNS_LIMIT:
             raise too_many_columns(Where(intake.name, line))
         if len(problems) < FINDINGS_LIMIT:
-            problems.extend(_findings(pairs, Where(intake.name, line)))
+            problems.extend(_findings(pairs, Where(intake.name, line), request.longest))
     if not headers:
         raise no_keys(Where(intake.name, first)) if first else no_records(intake.name)
     records = (
         Row(line, [_cell(found.get(key)) for key in headers])
-        for line, pairs in _objects(text, intake.name)
+        for line, pairs in _objects(text, intake.name, request.longest)
         if (found := dict(pairs)) is not None
     )
     heading = [Row(1, list(headers))]
     return table_under(source, heading, 0, records, problems=problems)
 
 
-def _objects(text: str, file: str) -> Iterator[tuple[int, list[tuple[str, Any]]]]:
+def _objects(text: str, file: str, longest: int) -> Iterator[tuple[int, list[tuple[str, Any]]]]:
     """Yield each object's pairs with its line; raises CmError where the text is not JSON."""
-    piece = _Piece(text)
+    piece = _Piece(text, max(_RECORD_LIMIT, longest * _LONG_TEXTS))
     at, line, counted = _skip(text, 0), 1, 0
     array = text[at : at + 1] == "["
     at = _skip(text, at + 1) if array else at
@@ -132,10 +132,11 @@ class _Pairs(list[tuple[str, Any]]):
 class _Piece:
     """A text of which the parser is shown a piece at a time: no record may fill the memory."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, limit: int) -> None:
         self.text = text
+        self.limit = limit
         self.begins = 0
-        self.piece = text[: _RECORD_LIMIT * 2]
+        self.piece = text[: limit * 2]
         self.decoder = json.JSONDecoder(
             object_pairs_hook=_Pairs,
             parse_float=_decimal,
@@ -145,13 +146,13 @@ class _Piece:
 
     def value(self, at: int, where: Where) -> tuple[Any, int]:
         """Return the value that begins there and where it ends; raises CmError if it is none."""
-        if at - self.begins > _RECORD_LIMIT:
-            self.begins, self.piece = at, self.text[at : at + _RECORD_LIMIT * 2]
+        if at - self.begins > self.limit:
+            self.begins, self.piece = at, self.text[at : at + self.limit * 2]
         try:
             value, end = self.decoder.raw_decode(self.piece, at - self.begins)
         except json.JSONDecodeError as error:
             if self._cut_off(error):
-                raise _too_long_record(where) from error
+                raise _too_long_record(where, self.limit) from error
             line = where.line + self.piece.count("\n", at - self.begins, error.pos)
             before = self.text.rfind("\n", 0, self.begins + error.pos)
             error.colno = self.begins + error.pos - before
@@ -170,8 +171,8 @@ class _Piece:
         return late or error.msg.startswith("Unterminated string")
 
 
-def _too_long_record(where: Where) -> CmError:
-    what = _("The record is longer than {limit} characters").format(limit=_RECORD_LIMIT)
+def _too_long_record(where: Where, limit: int) -> CmError:
+    what = _("The record is longer than {limit} characters").format(limit=limit)
     return refused("record-too-long", what, where, _("Check that it is the right file."))
 
 
@@ -185,7 +186,7 @@ def _after_comma(text: str, at: int, file: str) -> int:
     return following
 
 
-def _findings(pairs: list[tuple[str, Any]], where: Where) -> Iterator[Problem]:
+def _findings(pairs: list[tuple[str, Any]], where: Where, longest: int) -> Iterator[Problem]:
     seen: set[str] = set()
     for key, value in pairs:
         place = Where(where.file, where.line, key if not _BAD.search(key) else ascii(key))
@@ -193,10 +194,10 @@ def _findings(pairs: list[tuple[str, Any]], where: Where) -> Iterator[Problem]:
             what, mend = duplicate_key()
             yield Problem("duplicate-key", what, place, mend=mend)
         seen.add(key)
-        yield from _in_cell(key, value, place)
+        yield from _in_cell(key, value, place, longest)
 
 
-def _in_cell(key: str, value: Any, place: Where) -> Iterator[Problem]:
+def _in_cell(key: str, value: Any, place: Where, longest: int) -> Iterator[Problem]:
     """Yield what keeps a value from being one cell, or a list of plain values in one."""
     plain = value if type(value) is list else [value]
     texts = [key, *(each for each in plain if isinstance(each, str))]
@@ -208,8 +209,8 @@ def _in_cell(key: str, value: Any, place: Where) -> Iterator[Problem]:
         what = _("The text holds a character that is none (NUL or half of a pair)")
         mend = _("Take that character out of the text.")
         yield Problem("bad-character", what, place, value=ascii(value), mend=mend)
-    elif any(len(text) > CELL_LIMIT for text in texts):
-        what, mend = too_long()
+    elif any(len(text) > longest for text in texts):
+        what, mend = too_long(longest)
         yield Problem("cell-too-long", what, place, mend=mend)
 
 

@@ -15,7 +15,7 @@ from cm_cli.domain.inert import inert
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _, later
 from cm_cli.readers.intake import Intake, take, too_big
-from cm_cli.readers.rows import Request, refused
+from cm_cli.readers.rows import CELL_LIMIT, Request, refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,13 +71,18 @@ def open_table(
     format: str = "",  # noqa: A002 - the option's name
     known: Callable[[str], bool] | None = None,
     stdin: BinaryIO | None = None,
+    longest: int = CELL_LIMIT,
 ) -> Table:
     """Open the file (or ``-``) as a table; ``known`` says whether a text is a known heading.
 
     Raises CmError where there is no file, or it is not a table that can be read.
     """
-    request = Request(encoding, sheet, _known_format(format), known)
-    intake = take(source, stdin)
+    request = Request(encoding, sheet, _known_format(format), known, longest)
+    return table_in(take(source, stdin), request)
+
+
+def table_in(intake: Intake, request: Request) -> Table:
+    """Return the table of an open input, which is closed where it is none."""
     try:
         return _read(intake, request)
     except BaseException:

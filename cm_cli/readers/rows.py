@@ -50,6 +50,7 @@ class Request:
     sheet: str = ""
     format: str = ""
     known: Callable[[str], bool] | None = None
+    longest: int = CELL_LIMIT  # characters of a text; more only where a kind has long ones
 
 
 @dataclass(eq=False)
@@ -178,9 +179,9 @@ def duplicate_key() -> tuple[str, str]:
     return _("The key stands there twice"), _("Keep one of the two, or give it another name.")
 
 
-def too_long() -> tuple[str, str]:
+def too_long(limit: int) -> tuple[str, str]:
     """Return the sentence about a text too long for a cell, and its mend."""
-    what = _("The text is longer than {limit} characters").format(limit=CELL_LIMIT)
+    what = _("The text is longer than {limit} characters").format(limit=limit)
     return what, _("Shorten the text, or keep it in a document of its own.")
 
 

@@ -31,7 +31,7 @@ from cm_cli.readers.rows import (
 from cm_cli.readers.trial import try_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from python_calamine import CalamineSheet, CalamineWorkbook
 
@@ -56,15 +56,44 @@ def recognises(head: bytes, _ending: str) -> str:
 
 def read(intake: Intake, request: Request, name: str) -> Table:
     """Return the table of one sheet: the one asked for, else the one with most known headings."""
-    digest = intake.digest()
-    archive = inspect(intake.handle, intake.name) if name == "xlsx" else Archive(name)
-    if name != "xlsx":
-        try_out(intake.head(intake.size), intake.name)
-    book = _open(intake)
+    digest, archive, book = _opened(intake, name)
     sheet, problems = _choose(book, request, intake.name)
     source = Source(intake.name, archive.format, digest, sheet=sheet.name)
     where = Where(intake.name, sheet=sheet.name)
     return _table(source, sheet, request, [*problems, *_errors(archive, sheet, where)])
+
+
+def sheets(intake: Intake, name: str) -> list[tuple[str, Callable[[Request], Table]]]:
+    """Return the visible sheets of a workbook, each with what reads it; empty ones are left out."""
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    digest, archive, book = _opened(intake, name)
+
+    def reader(title: str) -> Callable[[Request], Table]:
+        def of_sheet(request: Request) -> Table:
+            sheet = _sheet(book, title, intake.name)
+            source = Source(intake.name, archive.format, digest, sheet=title)
+            where = Where(intake.name, sheet=title)
+            return _table(source, sheet, request, list(_errors(archive, sheet, where)))
+
+        return of_sheet
+
+    return [
+        (facts.name, reader(facts.name))
+        for facts in book.sheets_metadata
+        if facts.visible == SheetVisibleEnum.Visible
+        and facts.typ == SheetTypeEnum.WorkSheet
+        and _sheet(book, facts.name, intake.name).height
+    ]
+
+
+def _opened(intake: Intake, name: str) -> tuple[str, Archive, CalamineWorkbook]:
+    """Return the digest of a workbook, what its archive was found to hold, and its parser."""
+    digest = intake.digest()
+    archive = inspect(intake.handle, intake.name) if name == "xlsx" else Archive(name)
+    if name != "xlsx":
+        try_out(intake.head(intake.size), intake.name)
+    return digest, archive, _open(intake)
 
 
 def _table(

@@ -57,13 +57,13 @@ def recognises(head: bytes, ending: str) -> str:
 
 def read(intake: Intake, request: Request, name: str) -> Table:
     """Return the table of a list of mappings."""
-    charset = choose(intake, request.encoding)
+    charset = choose(intake, request.encoding, long_lines=request.longest > CELL_LIMIT)
     source = Source(intake.name, name, intake.digest(), charset.codec)
     text = decoded(intake, charset)
     intake.handle.close()
     headers: dict[str, None] = {}
     records = []
-    for line, pairs in _mappings(text, intake.name):
+    for line, pairs in _mappings(text, intake.name, request.longest):
         records.append((line, pairs))
         if len(records) > RECORDS_LIMIT:
             raise _too_many(intake.name)
@@ -83,7 +83,7 @@ def _too_many(file: str) -> CmError:
     return refused("too-many-records", what.format(limit=RECORDS_LIMIT), file, mend)
 
 
-def _mappings(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
+def _mappings(text: str, file: str, longest: int) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield each mapping of the list with its line, from events: nothing is ever built or resolved.
 
     The events are start of stream and document, start of list, then mappings, then the ends.
@@ -99,12 +99,12 @@ def _mappings(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
     for event in events:
         if isinstance(event, yaml.MappingStartEvent):
             line = _line(event)
-            yield line, _mapping(events, file)
+            yield line, _mapping(events, file, longest)
         elif isinstance(event, yaml.ScalarEvent | yaml.SequenceStartEvent):
             raise _shape(event, file)
 
 
-def _mapping(events: Iterator[Any], file: str) -> dict[str, str]:
+def _mapping(events: Iterator[Any], file: str, longest: int) -> dict[str, str]:
     import yaml
 
     pairs: dict[str, str] = {}
@@ -114,20 +114,20 @@ def _mapping(events: Iterator[Any], file: str) -> dict[str, str]:
         value = next(events)
         if not isinstance(event, yaml.ScalarEvent) or not isinstance(value, yaml.ScalarEvent):
             raise _shape(value, file)
-        if len(event.value) > CELL_LIMIT:
-            what, mend = too_long()
+        if len(event.value) > longest:
+            what, mend = too_long(longest)
             raise refused("cell-too-long", what, Where(file, _line(event)), mend)
         if event.value in pairs:
             place = Where(file, _line(event), inert(event.value))
             what, mend = duplicate_key()
             raise refused("duplicate-key", what, place, mend)
-        pairs[event.value] = _text(value, file)
+        pairs[event.value] = _text(value, file, longest)
     return pairs
 
 
-def _text(event: Any, file: str) -> str:
-    if len(event.value) > CELL_LIMIT:
-        what, mend = too_long()
+def _text(event: Any, file: str, longest: int) -> str:
+    if len(event.value) > longest:
+        what, mend = too_long(longest)
         raise refused("cell-too-long", what, Where(file, _line(event)), mend)
     plain = not event.style and event.value.lower() in _NOTHING
     return "" if plain else str(event.value)

@@ -13,12 +13,13 @@ from cm_cli.domain.fields import Choice, Code, FieldType, Text
 from cm_cli.domain.kind import Field, is_list
 from cm_cli.domain.quantities import Day
 from cm_cli.domain.register import kind as kind_of
+from cm_cli.store.engine import stream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from cm_cli.domain.fields import Value
+    from cm_cli.domain.fields import Kept, Value
     from cm_cli.domain.kind import Kind
     from cm_cli.store.engine import Connection
 
@@ -166,6 +167,19 @@ def _record(fields: Sequence[Field], row: Sequence[object]) -> dict[str, Value]:
         each.name: each.type.give(value)  # type: ignore[arg-type]
         for each, value in zip(fields, row, strict=True)
     }
+
+
+def every(connection: Connection, kind: Kind, names: Sequence[str]) -> Iterator[tuple[Kept, ...]]:
+    """Yield these fields of every record as they are kept, in the kind's order, unheld."""
+    order = ", ".join(_ordering(kind, ()))
+    yield from stream(connection, f"SELECT {', '.join(names)} FROM {kind.name} ORDER BY {order}")
+
+
+def filled(connection: Connection, kind: Kind, names: Sequence[str]) -> int:
+    """Return how many records have something in one of these fields."""
+    some = " OR ".join(f"{name} IS NOT NULL" for name in names)
+    found: int = connection.execute(f"SELECT count(*) FROM {kind.name} WHERE {some}").fetchone()[0]
+    return found
 
 
 def fetch(connection: Connection, kind: Kind, key: Sequence[str]) -> int | None:

@@ -47,3 +47,9 @@ def in_force(connection: Connection, day: date) -> InForce:
             code=Exit.DATA_REFUSED,
         )
     return InForce(*found)
+
+
+def compiled_forms(connection: Connection) -> list[str]:
+    """Return the JSON form of every regulation the store has, the latest first."""
+    found = connection.execute("SELECT compiled FROM regulation ORDER BY since DESC")
+    return [compiled for (compiled,) in found]

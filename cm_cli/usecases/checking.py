@@ -34,6 +34,7 @@ class References:
     """Answers which records exist, by code or by a name that only one of them bears."""
 
     connection: Connection
+    lenient: frozenset[str] = frozenset()  # kinds of which any code is taken
     _codes: dict[str, set[str]] = field(default_factory=dict)
     _guesses: dict[tuple[str, str], str] = field(default_factory=dict)
     _gone_through: int = 0
@@ -48,7 +49,7 @@ class References:
 
     def resolve(self, kind: str, word: str) -> str:
         """Return the code a word means; raises BadValueError where none or several fit."""
-        if word in self.codes(kind):
+        if kind in self.lenient or word in self.codes(kind):
             return word
         named = self._named(kind, word)
         if len(named) == 1:

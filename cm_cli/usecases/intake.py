@@ -12,7 +12,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cm_cli.domain.fields import BadValueError, nearest
-from cm_cli.domain.kind import heading_key, headings, match_heading
+from cm_cli.domain.kind import heading_key, headings, longest_text, match_heading
 from cm_cli.domain.marks import FINDINGS
 from cm_cli.domain.privacy import masked
 from cm_cli.domain.quantities import unit_of_heading
@@ -20,6 +20,7 @@ from cm_cli.domain.register import kind as kind_of
 from cm_cli.errors import CmError, Exit, Problem
 from cm_cli.language import _, n_
 from cm_cli.readers.registry import open_table
+from cm_cli.readers.rows import CELL_LIMIT
 from cm_cli.store import query
 from cm_cli.store.journal import digest_of
 from cm_cli.store.undo import dangling
@@ -34,17 +35,19 @@ from cm_cli.usecases.checking import (
     with_search,
 )
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
+from cm_cli.usecases.grounds import crossing, grounded
 from cm_cli.usecases.records import after, changes_of
 from cm_cli.usecases.regulations import context
+from cm_cli.usecases.returned import returned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import date
     from typing import BinaryIO
 
     from cm_cli.domain.fields import Context, Value
     from cm_cli.domain.kind import Field, Kind
     from cm_cli.domain.sheet import Cell
+    from cm_cli.errors import Where
     from cm_cli.readers.rows import Table
     from cm_cli.store.journal import Writer
 
@@ -122,6 +125,7 @@ class Batch:
     table: Table
     reads: Context
     clerk: Clerk
+    effects: bool = True
     rows: dict[str, tuple[int, int]] = field(default_factory=dict)
     repeated: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -136,6 +140,11 @@ class Batch:
 
     def __post_init__(self) -> None:
         self.key_fields = [self.kind.field(name) for name in self.kind.key]
+
+    def line_of(self, key: Sequence[str]) -> Where | None:
+        """Return where the record with that key stands in the file, if it does."""
+        found = self.rows.get(_JOIN.join(key))
+        return self.table.where(found[0]) if found else None
 
     def sound(self) -> bool:
         """Say whether nothing found so far forbids the writing; good rows may be wanted alone."""
@@ -194,7 +203,7 @@ def opened(kind: Kind, source: str, wanted: Wanted, stdin: BinaryIO | None = Non
     """Open a file whose rows are records of a kind; its headings say where the table begins."""
     known = headings(kind)
     renamed = {heading_key(old) for old in wanted.renamed}
-    return open_table(
+    table = open_table(
         source,
         encoding=wanted.encoding,
         sheet=wanted.sheet,
@@ -203,19 +212,34 @@ def opened(kind: Kind, source: str, wanted: Wanted, stdin: BinaryIO | None = Non
             match_heading(known, text)[0] is not None or heading_key(text) in renamed
         ),
         stdin=stdin,
+        longest=max(longest_text(kind), CELL_LIMIT),
     )
+    return returned(kind, table, wanted.renamed)
 
 
-def take(writer: Writer, clerk: Clerk, kind: Kind, table: Table, wanted: Wanted) -> Batch:
+def take(
+    writer: Writer,
+    clerk: Clerk,
+    kind: Kind,
+    table: Table,
+    wanted: Wanted,
+    *,
+    reads: Context | None = None,
+    lenient: frozenset[str] = frozenset(),
+    effects: bool = True,
+) -> Batch:
     """Read a table into the open transaction; the batch says what became of it.
 
-    Where a finding forbids the writing (``Batch.serious``) the caller must not commit.
+    Where a finding forbids the writing (``Batch.serious``) the caller must not commit. References
+    to ``lenient`` kinds are not checked; without ``effects`` nothing follows from the records.
     """
-    reads = context(writer.connection, clerk.today)
-    columns, problems = _columns(kind, table, wanted, reads, References(writer.connection))
-    batch = Batch(kind, table, reads, clerk, problems=problems, wanted=wanted)
+    reads = reads or context(writer.connection, clerk.today)
+    references = References(writer.connection, lenient)
+    columns, problems = _columns(kind, table, wanted, reads, references)
+    batch = Batch(kind, table, reads, clerk, effects, problems=problems, wanted=wanted)
     if all(found.note or found.slug in _OF_CELLS for found in chain(problems, table.problems)):
         _settle(writer, batch, columns)
+        batch.take(crossing(writer.connection, kind, batch.line_of))
     else:
         what = _("The rows were not read: the headings come first")
         batch.problems += [*table.problems, Problem("rows-unread", what, note=True)]
@@ -391,7 +415,11 @@ def _settle_chunk(
     for line, key, values in chunk:
         row, digest = stored.get(key, (None, ""))
         full = _full(kind, values, standing.get(row) if row else None, batch.reads)
-        found = [*whole(kind, full, today), *_misplaced(batch, key, known=row is not None)]
+        found = [
+            *grounded(kind, full),
+            *whole(kind, full, today),
+            *_misplaced(batch, key, known=row is not None),
+        ]
         batch.take(replace(each, where=batch.table.where(line)) for each in found)
         if any(not each.note for each in found) and batch.wanted.accept_good:
             del batch.rows[_JOIN.join(key)]
@@ -407,7 +435,7 @@ def _settle_chunk(
     batch.new += len(fresh)
     batch.changed += len(changed)
     if batch.sound():
-        _write(writer, kind, fresh, changed, today)
+        _write(writer, batch, fresh, changed)
 
 
 def _misplaced(batch: Batch, key: tuple[str, ...], *, known: bool) -> Iterator[Problem]:
@@ -459,18 +487,19 @@ def _show(
 
 def _write(
     writer: Writer,
-    kind: Kind,
+    batch: Batch,
     fresh: Sequence[dict[str, Value]],
     changed: Sequence[tuple[int, dict[str, Value]]],
-    today: date,
 ) -> None:
+    kind = batch.kind
     if fresh:
         writer.insert_many(kind, fresh)
     for row, full in changed:
         writer.update(kind, row, full)
     touched = [*fresh, *(full for _row, full in changed)]
-    if touched:
-        after(writer, kind, [kind.key_of(full)[0] for full in touched], today)
+    if touched and batch.effects:
+        codes = [kind.key_of(full)[0] for full in touched]
+        after(writer, kind, codes, batch.clerk.today)
 
 
 def _full(
@@ -495,10 +524,12 @@ def _repeats(batch: Batch) -> Problem:
     return Problem("repeated-row", what, batch.table.where(batch.repeated[0]), note=True)
 
 
-def refused(batches: Sequence[Batch]) -> CmError:
-    """Return the refusal of what was read, with every finding of every file."""
+def refused(batches: Sequence[Batch], others: Sequence[Problem] = ()) -> CmError:
+    """Return the refusal of what was read, with every finding of every file, and others."""
     serious = sum(batch.serious() for batch in batches)
+    serious += sum(not found.note for found in others)
     named = [batch.table.source.file for batch in batches if batch.serious()]
+    named += [found.where.file for found in others if found.where and not found.note]
     return CmError(
         n_(
             "Nothing was written: {count} finding in {file}",
@@ -508,5 +539,5 @@ def refused(batches: Sequence[Batch]) -> CmError:
         mend=_("Mend the rows and import the file again."),
         slug="data-refused",
         code=Exit.DATA_REFUSED,
-        problems=[found for batch in batches for found in batch.problems],
+        problems=[*others, *(found for batch in batches for found in batch.problems)],
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cm_cli.domain.fields import Context, Option, nearest
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
-from cm_cli.store.regulations import in_force
+from cm_cli.store.regulations import compiled_forms, in_force
 from cm_cli.usecases.reference import trees
 
 if TYPE_CHECKING:
@@ -60,6 +60,17 @@ def context(connection: Connection, day: date) -> Context:
 def _lists(compiled: str) -> dict[str, tuple[Option, ...]]:
     """Return the lists of a regulation, read once for all commands of a run."""
     return lists_of(json.loads(compiled))
+
+
+def context_of_all(connection: Connection) -> Context:
+    """Return lists and trees of every regulation the store has ever used, the latest first."""
+    lists: dict[str, tuple[Option, ...]] = {}
+    for compiled in compiled_forms(connection):
+        for name, options in lists_of(json.loads(compiled)).items():
+            known = {option.code for option in lists.get(name, ())}
+            more = (option for option in options if option.code not in known)
+            lists[name] = (*lists.get(name, ()), *more)
+    return Context(lists=lists, trees=trees())
 
 
 def lists_of(rules: Mapping[str, Any]) -> dict[str, tuple[Option, ...]]:

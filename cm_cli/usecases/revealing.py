@@ -26,9 +26,16 @@ def journalled(
     count = sum(1 for each in records if any(each[name] is not None for name in personal))
     if not count:
         return ()
+    return entered(clerk, {kind.name: count})
+
+
+def entered(clerk: Clerk, counts: Mapping[str, int]) -> tuple[str, ...]:
+    """Write the entry that says of how many records of each kind personal fields were shown."""
+    count = sum(counts.values())
     outcome = Outcome()
     with transaction(clerk, outcome) as writer:
-        writer.counts[kind.name] = {"revealed": count}
+        for name, revealed in counts.items():
+            writer.counts[name] = {"revealed": revealed}
     sentence = n_(
         "Entry {number} of the journal: personal fields of {count} record were shown.",
         "Entry {number} of the journal: personal fields of {count} records were shown.",

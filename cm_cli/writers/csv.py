@@ -17,6 +17,8 @@ from cm_cli.domain.inert import inert
 from cm_cli.domain.sheet import text_of
 
 if TYPE_CHECKING:
+    import _csv
+
     from cm_cli.domain.sheet import Cell, Column, Document
     from cm_cli.writers.options import Options
 
@@ -28,12 +30,16 @@ _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 
 def write(document: Document, out: BinaryIO, _options: Options) -> None:
     """Write the rows of every sheet; several sheets are divided by an empty line and a title."""
-    writer = csv.writer(codecs.getwriter("utf-8-sig")(out), lineterminator="\r\n")
+    write_rows(document, csv.writer(codecs.getwriter("utf-8-sig")(out), lineterminator="\r\n"))
+
+
+def write_rows(document: Document, writer: _csv.Writer) -> None:
+    """Write the rows under their headings as the writer separates them."""
     for number, sheet in enumerate(document.sheets):
         if len(document.sheets) > 1:
             writer.writerows([[]] * bool(number) + [[neutral(sheet.title)]])
         writer.writerow([neutral(column.heading) for column in sheet.columns])
-        writer.writerows([_cells(sheet.columns, row) for row in sheet.rows])
+        writer.writerows(_cells(sheet.columns, row) for row in sheet.rows)
 
 
 def neutral(text: str) -> str:

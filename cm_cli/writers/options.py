@@ -7,8 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """``width``: columns of the terminal, None for unlimited; ``bars``: columns to draw bars of."""
+    """``width``: columns of the terminal, None for unlimited; ``bars``: columns to draw bars of.
+
+    ``exact``: for an import to read back, so headings and quotes as it expects them.
+    """
 
     width: int | None = None
     color: bool = False
     bars: tuple[str, ...] = ()
+    exact: bool = False

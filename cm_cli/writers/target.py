@@ -7,6 +7,7 @@ file without a lock was left by a killed run and is swept by the next one.
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,7 +19,7 @@ from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 try:
     import fcntl
@@ -51,6 +52,63 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         _sync_folder(path.parent)
     except OSError as error:
         raise _refusal(path, error.strerror or str(error)) from error
+
+
+@contextmanager
+def replacing_folder(path: Path, ours: Callable[[str], bool]) -> Iterator[Path]:
+    """Give an empty folder that takes the place of ``path`` when the block ends well.
+
+    What stands there already must be a folder in which every file is one of ``ours``.
+    """
+    try:
+        _check_folder(path, ours)
+        made = Path(tempfile.mkdtemp(_SUFFIX, _PREFIX, path.parent))
+        try:
+            yield made
+            for file in made.iterdir():
+                _sync(file)
+            _sync_folder(made)
+            _swap(made, path)
+        except BaseException:
+            shutil.rmtree(made, ignore_errors=True)
+            raise
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise _refusal(path, error.strerror or str(error)) from error
+
+
+def _check_folder(path: Path, ours: Callable[[str], bool]) -> None:
+    if not path.parent.is_dir():
+        raise _refusal(path, _("its folder does not exist"), mend=_("Create the folder first."))
+    if not path.exists():
+        return
+    if not path.is_dir():
+        raise _refusal(path, _("it is a file"), mend=_("Give the name of a new folder."))
+    strange = sorted(file.name for file in path.iterdir() if not ours(file.name))
+    if strange:
+        reason = _("other files are in it, as {file}").format(file=inert(strange[0]))
+        raise _refusal(path, reason, mend=_("Give the name of a new folder."))
+
+
+def _swap(made: Path, path: Path) -> None:
+    """Put the new folder in the place of the old, which is back if that fails."""
+    if not path.exists():
+        made.rename(path)
+        return
+    old = Path(tempfile.mkdtemp(_SUFFIX, _PREFIX, path.parent))
+    path.rename(old / path.name)
+    try:
+        made.rename(path)
+    except BaseException:
+        (old / path.name).rename(path)
+        raise
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _sync(file: Path) -> None:
+    with file.open("rb+") as handle:
+        os.fsync(handle.fileno())
 
 
 def sweep(folder: Path) -> int:

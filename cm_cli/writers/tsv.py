@@ -7,12 +7,15 @@ are written, not the facts around them; several sheets are divided by an empty l
 
 from __future__ import annotations
 
+import codecs
+import csv
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, BinaryIO
 
 from cm_cli.domain.inert import inert
 from cm_cli.domain.sheet import plain
+from cm_cli.writers.csv import write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,8 +28,12 @@ SUFFIXES = (".tsv", ".tab")
 BINARY = True
 
 
-def write(document: Document, out: BinaryIO, _options: Options) -> None:
-    """Write every sheet under its column names, in UTF-8."""
+def write(document: Document, out: BinaryIO, options: Options) -> None:
+    """Write every sheet under its column names, in UTF-8; for an import, quoted as CSV is."""
+    if options.exact:
+        text = codecs.getwriter("utf-8")(out)
+        write_rows(document, csv.writer(text, delimiter="\t", lineterminator="\n"))
+        return
     several = len(document.sheets) > 1
     for number, sheet in enumerate(document.sheets):
         if several:

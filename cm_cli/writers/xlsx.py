@@ -47,7 +47,7 @@ _FORMATS = {
 }
 
 
-def write(document: Document, out: BinaryIO, _options: Options) -> None:
+def write(document: Document, out: BinaryIO, options: Options) -> None:
     """Write a workbook; a report begins with a page of its heading, facts, notes and signatures.
 
     Raises CmError ``sheet-too-long`` or ``cell-too-long`` where a spreadsheet would lose data.
@@ -56,14 +56,15 @@ def write(document: Document, out: BinaryIO, _options: Options) -> None:
         if len(sheet.rows) > _ROWS:
             raise _too_long(sheet)
     if max((len(sheet.rows) for sheet in document.sheets), default=0) <= _LARGE:
-        _book(document, out, {"in_memory": True})
+        _book(document, out, {"in_memory": True}, options)
         return
-    place = Path(str(getattr(out, "name", "") or ".")).parent
+    name = getattr(out, "name", "")  # of a temporary file it is a number
+    place = Path(name).parent if isinstance(name, str) and name else None
     with tempfile.TemporaryDirectory(prefix=".cm-xlsx-", dir=place) as folder:
-        _book(document, out, {"constant_memory": True, "tmpdir": folder})
+        _book(document, out, {"constant_memory": True, "tmpdir": folder}, options)
 
 
-def _book(document: Document, out: BinaryIO, settings: dict[str, Any]) -> None:
+def _book(document: Document, out: BinaryIO, settings: dict[str, Any], options: Options) -> None:
     import xlsxwriter
 
     settings |= {"strings_to_formulas": False, "strings_to_urls": False}
@@ -73,7 +74,7 @@ def _book(document: Document, out: BinaryIO, settings: dict[str, Any]) -> None:
     formats["head"] = book.add_format({"bold": True, "bottom": 1, "bg_color": "#EEEEEE"})
     formats["title"] = book.add_format({"bold": True, "font_size": 14})
     taken: set[str] = set()
-    if not lone(document):
+    if not options.exact and not lone(document):
         _cover(book.add_worksheet(_name(_("Overview"), taken)), document, formats)
     try:
         for sheet in document.sheets:
@@ -170,7 +171,7 @@ def _row(
 def _kept(value: int | Decimal) -> bool:
     """Say whether a spreadsheet keeps the number as it is."""
     exact = Decimal(value)
-    return abs(exact) < _EXACT and Decimal(repr(float(exact))) == exact
+    return abs(exact) < _EXACT and Decimal(f"{float(exact):.16G}") == exact  # as it is written
 
 
 def _widths(sheet: Sheet) -> list[int]:

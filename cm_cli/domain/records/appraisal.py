@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cm_cli.domain.fields import Choice, Code, Option, Ref, Text
+from cm_cli.domain.fields import Choice, Code, Option, Ref, Text, Verbatim
 from cm_cli.domain.kind import Field, Kind
 from cm_cli.domain.quantities import Day, Month, Number
 from cm_cli.language import later
@@ -11,7 +11,7 @@ STATES = (
     Option("proposed", {"zh": "初步意见", "en": "proposed"}),
     Option("decided", {"zh": "已审定", "en": "decided"}),
 )
-_STEPS = Text(longest=1_000_000, lines=True)
+_STEPS = Verbatim()
 
 KIND = Kind(
     name="appraisal",

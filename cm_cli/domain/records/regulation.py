@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from cm_cli.domain.fields import Code, Text
+from cm_cli.domain.fields import Code, Verbatim
 from cm_cli.domain.kind import Field, Kind
 from cm_cli.domain.quantities import Day
 from cm_cli.language import later
 
-_TEXT = Text(longest=1_000_000, lines=True)
+_TEXT = Verbatim()
 
 KIND = Kind(
     name="regulation",
