@@ -56,6 +56,7 @@ _SHORT = 64  # characters of a cell worth remembering
 _FINDINGS = 10_000  # kept with their places; the others are counted
 _CHUNK = 5_000
 _JOIN = "\x1f"
+_NAMED = 3
 _OF_CELLS = frozenset({"ruined-number", "error-cell"})  # they keep no other row from being read
 _OURS = {heading_key(word) for word in FINDINGS.values()}  # the column of a marked copy
 
@@ -459,12 +460,19 @@ def _remove_rest(
             batch.diff.append((None, _("removed"), " ".join(p for p in key if p), "", None, None))
         writer.delete(batch.kind, row)
     batch.removed = len(gone)
+    needed: dict[tuple[str, str], list[str]] = {}
     for each in dangling(writer.connection) if gone else ():
-        what = _("{kind} {record} refers to a {parent} that the file does not have").format(
-            kind=each.kind.label, record=each.key, parent=kind_of(each.by).label
+        needed.setdefault((each.kind.name, each.by), []).append(each.key)
+    for (name, parent), keys in needed.items():
+        what = _("{kind} {records} and others, {count} in all, refer to a {parent} the file lacks")
+        said = what.format(
+            kind=kind_of(name).label,
+            records=", ".join(keys[:_NAMED]),
+            count=len(keys),
+            parent=kind_of(parent).label,
         )
         mend = _("Add it to the file, or import with --mode upsert.")
-        batch.take([Problem("still-needed", what, mend=mend)])
+        batch.take([Problem("still-needed", said, mend=mend)])
 
 
 def _show(

@@ -199,7 +199,7 @@ def test_replace_set_removes_what_the_file_lacks(store, clients, cm, ok):
     said = cm("import", "clients", clients("code,name\n1,甲\n"), "--mode", "replace-set")
     assert said.code == 65
     assert "2 size" in said.err
-    assert "refers to a client that the file does not have" in said.err
+    assert "1 in all, refer to a client the file lacks" in said.err
     assert len(stored(store)) == 2
 
 

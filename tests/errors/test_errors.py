@@ -47,6 +47,7 @@ UNPROVOKED = {
     "record-too-long": "a million characters fill no page: tests/nasty has it",
     "too-many-records": "two hundred thousand records fill no page",
     "sheet-too-long": "a million rows fill no page: tests/writers has it",
+    "bundle-too-big": "needs a bomb: tests/cli/test_bundle.py has it",
     "too-many-columns": "a thousand headings fill no page: tests/nasty has it",
     "network-store": "needs a network file system: tests/faults/test_cautions.py has a list of mounts",
     "clock-back": "needs a clock set back: tests/faults/test_cautions.py",
