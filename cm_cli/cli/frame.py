@@ -28,7 +28,7 @@ YES_NO = "yes|no"
 MOST = 10**9  # the largest number an option takes
 
 READS: tuple[Spec, ...] = (
-    ("format", ("--format",), "NAME", later("table, tsv, csv, json, jsonl, markdown or text.")),
+    ("format", ("--format",), "NAME", later("table, tsv, csv, xlsx, json, jsonl, yaml, markdown, text.")),
     ("json", ("--json",), "", later("The same as --format json.")),
     ("fields", ("--fields",), "A,B", later("Only these columns, as code,name; ? names them all.")),
     ("known_at", ("--known-at",), "DAY|ENTRY", later("From the store as it was on that day or after that entry.")),

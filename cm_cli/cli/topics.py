@@ -53,7 +53,7 @@ TOPICS = {
         "  Data goes to standard output, talk to standard error.\n"
         "  On a terminal lists are tables; in a pipe they are TSV and reports are plain text.\n"
         "  --format NAME chooses, -o FILE writes a file whose suffix picks the format:\n"
-        "  .csv (for spreadsheets), .tsv, .json, .jsonl, .md, .txt.\n"
+        "  .xlsx and .csv (for spreadsheets), .tsv, .json, .jsonl, .yaml, .md, .txt.\n"
         "  A file is written beside its place and then moved there: whole, or not at all.\n"
     ),
 }
