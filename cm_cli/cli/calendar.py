@@ -66,6 +66,7 @@ def load(
       $ cm calendar load examples/calendar-2027.yaml
     """
     from cm_cli.usecases import intake
+    from cm_cli.usecases.batch import Wanted
 
     here = desk(ctx)
-    show.outcome(intake.import_(here.clerk(), KIND, file, intake.Wanted()), here)
+    show.outcome(intake.import_(here.clerk(), KIND, file, Wanted()), here)

@@ -71,6 +71,7 @@ def import_(
       $ cm import all examples/bundle --dry-run
     """
     from cm_cli.usecases import bundles, intake, marking
+    from cm_cli.usecases.batch import Wanted
 
     here = desk(ctx)
     stdin = sys.stdin.buffer if file == "-" and sys.stdin else None
@@ -79,12 +80,12 @@ def import_(
         return
     if what == "all":
         _for_one_table({"--map": renamed, "--sheet": sheet, "--from": source_format, "--mark": mark, "--diff": diff, "--accept-good": accept_good, "--mode": mode != "upsert"})
-        wanted = intake.Wanted(encoding, ignore_unknown=ignore_unknown)
+        wanted = Wanted(encoding, ignore_unknown=ignore_unknown, progress=show.progress(here))
         _tell(here, lambda: bundles.import_all(here.clerk(), file, wanted, stdin))
         return
     found = _kind(what)
     own = _aliases(aliases, found) | _renamed(renamed or [], found.name)
-    wanted = intake.Wanted(encoding, sheet, source_format, own, ignore_unknown, _mode(mode), accept_good, diff)
+    wanted = Wanted(encoding, sheet, source_format, own, ignore_unknown, _mode(mode), accept_good, diff, show.progress(here))
     if mark:
         _tell(here, lambda: marking.import_(here.clerk(), found, file, wanted, mark))
     else:

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from cm_cli.domain.fields import nearest
 from cm_cli.domain.inert import inert
+from cm_cli.domain.privacy import masked
 from cm_cli.domain.register import kind as kind_of
 from cm_cli.domain.sheet import Column, Document, Sheet
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _, n_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from cm_cli.cli.desk import Desk
     from cm_cli.errors import Problem, Where
@@ -128,6 +129,18 @@ def say(desk: Desk, text: str) -> None:
         sys.stderr.write(inert(text) + "\n")
 
 
+def progress(desk: Desk) -> Callable[[int], None]:
+    """Return what tells how many rows have been read: on a terminal only, in one line."""
+    if desk.quiet or not sys.stderr.isatty():
+        return lambda _rows: None
+
+    def tell(rows: int) -> None:
+        sys.stderr.write(f"\r{_('{count} rows read').format(count=f'{rows:,}')} \r")
+        sys.stderr.flush()
+
+    return tell
+
+
 def outcome(done: Outcome, desk: Desk, what: str = "") -> None:
     """Say what a command changed and how to take it back."""
     if desk.given.get("json"):
@@ -173,12 +186,12 @@ def findings(found: Iterable[Problem]) -> list[dict[str, object]]:
     return [
         {
             "slug": each.slug,
-            "what": each.what,
+            "what": masked(each.what),
             "file": each.where.file if each.where else "",
             "sheet": each.where.sheet if each.where else "",
             "line": each.where.line if each.where else 0,
-            "column": each.where.column if each.where else "",
-            "value": each.value,
+            "column": masked(each.where.column) if each.where else "",
+            "value": masked(each.value),
             "next": each.mend,
             "note": each.note,
         }

@@ -30,6 +30,8 @@ Kept: TypeAlias = "str | int | None"
 _LIST_MARKS = re.compile(r"[;；、,，|\n]")
 _MOST_VALUES = 500
 _EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
+_CLEAN = re.compile("[0-9A-Za-z\u4e00-\u9fff]+")  # nothing to tidy: nearly every cell
+_CODE = re.compile("[A-Za-z][0-9A-Za-z_.-]{0,39}|[0-9]{1,14}")
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
 
@@ -71,6 +73,8 @@ class Context:
 
 def tidy(raw: object, *, lines: bool = False) -> str:
     """Return the raw value as NFC text without blanks around; refuses hidden characters."""
+    if raw.__class__ is str and _CLEAN.fullmatch(raw):
+        return raw
     if isinstance(raw, list | dict):
         raise BadValueError(_("is a list where one value is wanted"))
     if isinstance(raw, float) and raw.is_integer():
@@ -200,6 +204,8 @@ class Code(FieldType):
     def parse(self, raw: object, context: Context) -> Value:
         """Read a code; a number that a spreadsheet has spoilt is refused."""
         del context
+        if raw.__class__ is str and _CODE.fullmatch(raw):
+            return raw
         if isinstance(raw, float) and not raw.is_integer():
             raise BadValueError(
                 _("is a number, not a code"),

@@ -25,6 +25,7 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-199
 _CHECKS = "10X98765432"
 _EXTENSION = re.compile(r"(?:转|分机|ext\.?|x|#)(\d{1,6})$", re.IGNORECASE)
 _MOBILE = re.compile(r"1[3-9]\d{9}")
+_PLAIN = re.compile("1[3-9][0-9]{9}")
 _AREA = re.compile(r"(010|02\d|0[3-9]\d{2})(\d{7,8})")
 _SERVICE = re.compile(r"[48]00\d{7}|9[56]\d{3,6}|1[02]\d{3}")
 _ABROAD = re.compile(r"\+(?!86)[1-9]\d{6,14}")
@@ -117,6 +118,8 @@ class Phone(FieldType):
     def parse(self, raw: object, context: Context) -> Value:
         """Read a number with or without +86, blanks, hyphens, brackets; raises BadValueError."""
         del context
+        if raw.__class__ is str and _PLAIN.fullmatch(raw):  # the most of them
+            return raw
         text = re.sub(r"\s", "", halfwidth(raw)).removeprefix("tel:").removeprefix("电话:")
         if not text:
             return None

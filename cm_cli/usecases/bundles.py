@@ -20,7 +20,7 @@ from cm_cli.readers.bundle import Member, members
 from cm_cli.readers.rows import CELL_LIMIT, Request
 from cm_cli.store import query
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
-from cm_cli.usecases.intake import Batch, Wanted, refused, take
+from cm_cli.usecases.intake import refused, take
 from cm_cli.usecases.regulations import context_of_all
 from cm_cli.usecases.returned import returned
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cm_cli.domain.kind import Kind
     from cm_cli.readers.rows import Table
     from cm_cli.store.journal import Writer
+    from cm_cli.usecases.batch import Batch, Wanted
 
 _RULES, _CLASSES = "regulation", "classification"
 _NUMBERS = re.compile(r"^\d+|\d+$|\(\d+\)$")

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from cm_cli.domain.kind import Field, Kind
     from cm_cli.readers.rows import Row, Table
+    from cm_cli.usecases.batch import Wanted
     from cm_cli.usecases.clerk import Clerk, Outcome
-    from cm_cli.usecases.intake import Wanted
 
 _MOST = 16 << 20  # bytes of a workbook that is held in memory with all its cells
 _WHOLE_ROW = frozenset({"missing-value", "day-in-future", "days-reversed"})  # name their field

@@ -108,7 +108,7 @@ def generate(path: Path, count: int) -> None:
                     chance.choice(("new", "old")),
                     chance.choice(("结算", "结算;贷款", "")),
                     "".join(chance.choices(SIGNS, k=2)),
-                    f"1{chance.randrange(10**9, 10**10)}",
+                    f"1{chance.randrange(3 * 10**9, 10**10)}",
                     "",
                 )
             )

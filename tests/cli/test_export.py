@@ -94,7 +94,7 @@ def test_a_lone_file_changes_nothing_where_it_came_from(example, ok, tmp_path, k
 AWKWARD = [
     {"code": "001", "name": "=1+1", "note": "'=x", "assets": "1234567890.123456", "services": "a b;c"},
     {"code": "-2", "name": '甲"乙"', "note": "first\n\nlast\ttab, comma; “quote”", "sales": "0.000001"},
-    {"code": "3.10", "name": "null", "note": "~", "phone": "+86 10", "contact": "'-王", "relation": "old"},
+    {"code": "3.10", "name": "null", "note": "~", "phone": "+86 010-65432100", "contact": "'-王", "relation": "old"},
     {"code": "4_x", "name": "\\n literal \\t", "note": "# no heading", "region": "火星", "assets": "9007199254740.993017"},
     {"code": "2016-03-01", "name": "yes", "note": "𠮷野 _x000D_ _x005F_", "introduced_by": "'", "assets": "0"},
 ]  # fmt: skip
