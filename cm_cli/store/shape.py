@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cm_cli.errors import Problem
 from cm_cli.language import _
 from cm_cli.store.engine import on_server
+from cm_cli.store.place import SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,10 @@ def differences(connection: Connection) -> Iterator[Problem]:
     else:
         found, wanted = _of_file(connection), _declared_for_file()
     mend = _("Restore the last backup to another place and compare.")
+    numbers = [row[0] for row in connection.execute("SELECT version_num FROM alembic_version")]
+    if numbers != [str(SCHEMA)]:
+        what = _("In the schema {name} is not what it should be").format(name="alembic_version")
+        yield Problem("schema-differs", what, mend=mend)
     for name in sorted(wanted.keys() | found.keys()):
         if name not in found:
             what = _("The schema lacks {name}").format(name=name)

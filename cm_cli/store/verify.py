@@ -36,6 +36,7 @@ def verify(connection: Connection, anchors: Sequence[tuple[int, str]] = ()) -> l
     for kind in kinds():
         problems += _rows(connection, kind, numbers)
     problems += _history(connection, numbers)
+    problems += _settings(connection, found)
     problems += _written(connection, found)
     return problems
 
@@ -53,6 +54,16 @@ def _file(connection: Connection) -> Iterator[Problem]:
                 kind=kind.name, row=row, parent=parent
             )
             yield Problem("dangling", what)
+
+
+def _settings(connection: Connection, found: Sequence[Entry]) -> Iterator[Problem]:
+    """Yield the facts about the store itself that are not those of its first entry."""
+    first = found[0] if found and found[0].number == 1 else None
+    known = {"made": first.moment, "made_by": first.operator} if first else {}
+    for name, value in connection.execute("SELECT name, value FROM setting ORDER BY name"):
+        if name != "moved_to" and first and known.get(name) != value:
+            what = _("The setting {name} was changed outside the program").format(name=name)
+            yield Problem("setting-changed", what, mend=_("Compare it with the last backup."))
 
 
 def _chain(found: Sequence[Entry]) -> Iterator[Problem]:

@@ -101,6 +101,8 @@ def test_check_names_what_is_not_of_the_schema(example, cm, statement, words):
 def test_check_names_a_trigger_that_is_not_ours(example, cm):
     edit(example, "CREATE TRIGGER quiet AFTER UPDATE ON client BEGIN SELECT 1; END")
     assert "has trigger quiet" in cm("store", "check").err
+    edit(example, "DROP TRIGGER quiet", "DELETE FROM alembic_version")
+    assert "In the schema alembic_version is not what" in cm("store", "check").err
 
 
 def test_a_whole_store_passes_the_check_in_silence(example, ok):

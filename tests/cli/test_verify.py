@@ -41,6 +41,9 @@ def test_a_whole_store_is_silent(busy, ok, example):
         ("DELETE FROM entry WHERE number = 2", "Entry 2 is missing"),
         ("UPDATE entry SET number = -number WHERE number IN (3, 4)", "Entry 1 is missing"),
         ("UPDATE classification SET grade = 'large' WHERE client = '2'", "classification 2 size"),
+        ("UPDATE setting SET value = 'x' WHERE name = 'made_by'", "The setting made_by was changed"),
+        ("DELETE FROM entry", "names entries that are not there"),
+        ("INSERT INTO setting VALUES ('mine', 'x')", "The setting mine was changed"),
     ],
 )  # fmt: skip
 def test_an_edit_by_a_plain_shell_is_found_and_named(busy, cm, statement, words):
