@@ -6,7 +6,6 @@ import textwrap
 from typing import TYPE_CHECKING
 
 import first_store
-import pgserver
 import pytest
 from conftest import columns, edit, rows
 
@@ -177,7 +176,6 @@ def test_a_step_after_which_the_store_is_not_whole_is_taken_back(old, tmp_path):
 def test_a_second_process_finds_the_store_migrated(old, ok):
     assert migration.migrate(place_of(str(old)))
     assert migration.migrate(place_of(str(old))) == ""
-    assert pgserver.programs()
 
 
 def test_an_old_store_takes_credit_codes_and_undoes_them(old, ok):
