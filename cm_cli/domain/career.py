@@ -17,7 +17,7 @@ from cm_cli.errors import Problem
 from cm_cli.language import _, pick
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from cm_cli.domain.regulation.schema import Grade, Regulation, Requirement, Term
 
@@ -85,11 +85,18 @@ def next_grade(regulation: Regulation, grade: str, steps: int = 1) -> str:
 
 
 def may_hold(
-    regulation: Regulation, grade: str, education: str | None, years: Decimal | None
+    regulation: Regulation,
+    grade: str,
+    education: str | None,
+    years: Decimal | None,
+    *,
+    related: Decimal | None = None,
+    certificates: Collection[str] = (),
 ) -> list[Problem]:
     """Return what keeps a person from a grade (F02, S01.R6); not recorded is not met.
 
-    ``years`` are those in a client manager's post, see ``years_in_post``.
+    ``years`` are those in a client manager's post, see ``years_in_post``; ``related`` those of
+    related work, ``certificates`` the papers held.
     """
     found = regulation.grade(grade)
     if found is None:
@@ -99,7 +106,13 @@ def may_hold(
         return [Problem("unknown-grade", what, value=grade, mend=mend)]
     if found.requires is None:
         return []
-    problems = (_education(found, found.requires, education), _years(found, found.requires, years))
+    needs = found.requires
+    problems = (
+        _education(found, needs, education),
+        _years(found, needs, years),
+        _related(found, needs, related),
+        _certified(found, needs, certificates),
+    )
     return [problem for problem in problems if problem]
 
 
@@ -129,6 +142,25 @@ def _years(grade: Grade, needs: Requirement, has: Decimal | None) -> Problem | N
         mend = _("The years in post are not recorded: set “in post since” with `cm manager set`.")
         return Problem("years-not-recorded", what, mend=mend)
     return Problem("years-too-few", what, value=plain(has))
+
+
+def _related(grade: Grade, needs: Requirement, has: Decimal | None) -> Problem | None:
+    wanted = needs.related_years
+    if wanted is None or (has is not None and has >= wanted):
+        return None
+    what = _("{grade} asks for {wanted} years of related work (article {article})").format(
+        grade=pick(grade.name.both()), wanted=plain(wanted), article=needs.article or "-"
+    )
+    return Problem("related-years-too-few", what, value="" if has is None else plain(has))
+
+
+def _certified(grade: Grade, needs: Requirement, has: Collection[str]) -> Problem | None:
+    if needs.certificate is None or needs.certificate in has:
+        return None
+    what = _("{grade} asks for the certificate {certificate} (article {article})").format(
+        grade=pick(grade.name.both()), certificate=needs.certificate, article=needs.article or "-"
+    )
+    return Problem("no-certificate", what)
 
 
 def years_in_post(since: date, on: date, before: Decimal = Decimal(0)) -> Decimal:

@@ -154,7 +154,7 @@ def test_a_slip_is_described_with_place_value_and_mend():
     assert [(str(p.where), p.what, p.value, p.mend) for p in problems] == [
         (
             "abc-2001.yaml:86 «duties[0].record»",
-            "No record of this code is in the regulation",
+            "No record or form of this code is in the regulation",
             "dairy",
             "Did you mean `diary`?",
         )

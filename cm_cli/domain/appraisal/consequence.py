@@ -6,21 +6,45 @@ The order of the rules is the order of the regulation. What the rules leave to t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
 
 from cm_cli.domain.appraisal.card import Named, Outcome
 from cm_cli.domain.appraisal.proof import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
+    from decimal import Decimal
 
+    from cm_cli.domain.appraisal.card import ItemScore, MeritLine
     from cm_cli.domain.appraisal.facts import ManagerFacts, YearRating
     from cm_cli.domain.period import Period
     from cm_cli.domain.regulation.appraisal import Consequence, When
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What a manager reached besides the rating: the total, item scores in percent, penalties."""
+
+    total: Decimal | None = None
+    items: Mapping[str, Decimal | None] = field(default_factory=dict)
+    penalties: Collection[str] = ()
+
+    @classmethod
+    def on(
+        cls, items: Sequence[ItemScore], merits: Sequence[MeritLine], total: Decimal | None
+    ) -> Self:
+        """Return what the lines of a card say; a penalty counts where it took points off."""
+        penalties = {one.item.code for one in merits if one.kind == "penalty" and one.counted}
+        return cls(total, {one.item.code: one.score for one in items}, penalties)
+
+
 def outcomes(
-    rules: Sequence[Consequence], rating: str, facts: ManagerFacts, period: Period
+    rules: Sequence[Consequence],
+    rating: str,
+    facts: ManagerFacts,
+    period: Period,
+    reached: Reached = Reached(),
 ) -> tuple[Outcome, ...]:
     """Return what follows a rating: one outcome, then those in addition; none off the period.
 
@@ -29,20 +53,34 @@ def outcomes(
     here = [rule for rule in rules if rule.applies == period.kind]
     if not here:
         return ()
-    fitting = [rule for rule in here if fits(rule.when, rating, facts, period)]
+    fitting = [rule for rule in here if fits(rule.when, rating, facts, period, reached)]
     first = [rule for rule in fitting if not rule.in_addition][:1]
     more = [rule for rule in fitting if rule.in_addition]
     found = [_outcome(rule, facts, rating, period) for rule in first + more]
     return tuple(found) if first else (Outcome("keep", ("keep",), Source()), *found)
 
 
-def fits(when: When, rating: str, facts: ManagerFacts, period: Period) -> bool:
-    """Say whether everything the condition asks for holds."""
+def fits(when: When, rating: str, facts: ManagerFacts, period: Period, reached: Reached) -> bool:
+    """Say whether everything the condition asks for holds; what is not measured does not."""
     return (
-        when.rating in {"", rating}
+        _within(when, reached)
+        and (not when.penalty or when.penalty in reached.penalties)
+        and when.rating in {"", rating}
         and when.grade in {"", facts.grade}
         and when.huge_benefit in {None, facts.huge_benefit}
         and len(_run(when, rating, facts, period)) + 1 >= (when.years_running or 1)
+    )
+
+
+def _within(when: When, reached: Reached) -> bool:
+    """Say whether the total, or the item, is in the range the condition names."""
+    if when.at_least is None and when.below is None:
+        return True
+    value = reached.items.get(when.item) if when.item else reached.total
+    if value is None:
+        return False
+    return (when.at_least is None or value >= when.at_least) and (
+        when.below is None or value < when.below
     )
 
 

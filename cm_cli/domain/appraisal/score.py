@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.appraisal.card import Named, Scorecard
-from cm_cli.domain.appraisal.consequence import outcomes
+from cm_cli.domain.appraisal.consequence import Reached, outcomes
 from cm_cli.domain.appraisal.lines import item_lines, missing_items, notes, part_lines
 from cm_cli.domain.appraisal.merits import merit_lines, merit_sum
 from cm_cli.domain.appraisal.proof import HUNDRED, Proof, Source, Term, number
@@ -22,6 +22,7 @@ from cm_cli.language import _
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cm_cli.domain.appraisal.card import Outcome
     from cm_cli.domain.appraisal.facts import IndicatorLike, ManagerFacts
     from cm_cli.domain.appraisal.survey import Surveyed
     from cm_cli.domain.period import Period
@@ -56,6 +57,7 @@ def score(
     items = item_lines(seen, case.proof)
     vetoes = vetoed(appraisal, items, merits, case.proof)
     rating = None if total is None else rate(appraisal, total, vetoes, case.proof)
+    reached = Reached.on(items, merits, total.value if total else None)
     return Scorecard(
         manager=facts.code,
         name=facts.name,
@@ -76,7 +78,7 @@ def score(
         vetoes=vetoes,
         missing=missing_items(seen),
         notes=notes(seen, facts),
-        outcomes=outcomes(consequences, rating.code, facts, period) if rating else (),
+        outcomes=_following(consequences, rating, facts, period, reached),
         steps=tuple(case.proof.steps),
     )
 
@@ -101,9 +103,20 @@ def decide(
             slug="unknown-rating",
             code=Exit.DATA_REFUSED,
         )
-    following = outcomes(consequences, found.code, facts, period)
+    reached = Reached.on(card.items, card.merits, card.total)
+    following = outcomes(consequences, found.code, facts, period, reached)
     named = Named(found.code, found.name.zh, found.name.en)
     return replace(card, rating=named, decided=True, outcomes=following)
+
+
+def _following(
+    consequences: Sequence[Consequence],
+    rating: Named | None,
+    facts: ManagerFacts,
+    period: Period,
+    reached: Reached,
+) -> tuple[Outcome, ...]:
+    return outcomes(consequences, rating.code, facts, period, reached) if rating else ()
 
 
 def _check(appraisal: Appraisal, indicators: Mapping[str, IndicatorLike], period: Period) -> None:

@@ -70,6 +70,9 @@ ACTIONS = {
     "renew": later("the term is renewed"),
     "not_renew": later("the term is not renewed"),
     "keep": later("the grade is kept"),
+    "skip_grade_up": later("appointed higher, grades may be skipped"),
+    "lower_or_dismiss": later("appointed lower, or dismissed"),
+    "remove": later("removed from the post"),
 }
 LADDER = {
     "highest_grade": later("there is no higher grade"),

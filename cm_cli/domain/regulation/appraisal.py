@@ -13,20 +13,22 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field, model_validator
 
 from cm_cli.domain.appraisal.measures import MEASURES
-from cm_cli.domain.regulation.base import Name, Rule, Sourced
-from cm_cli.domain.regulation.scores import (
-    HUNDRED,
-    Measure,
+from cm_cli.domain.regulation.base import (
+    Code,
+    Name,
     NotNegative,
     Percent,
     Positive,
-    Score,
+    Ref,
+    RoleCode,
+    Rule,
+    Sourced,
     refuse,
 )
+from cm_cli.domain.regulation.scores import HUNDRED, Measure, Score
 from cm_cli.language import _
 
 OTHER = "other"
-Code: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 PeriodName: TypeAlias = Literal["month", "quarter", "year"]
 MissingPolicy: TypeAlias = Literal["refuse", "leave_out", "zero"]
 Action: TypeAlias = Literal[
@@ -42,6 +44,9 @@ Action: TypeAlias = Literal[
     "renew",
     "not_renew",
     "keep",
+    "skip_grade_up",
+    "lower_or_dismiss",
+    "remove",
 ]
 
 
@@ -57,9 +62,13 @@ class Node(Sourced):
     """What parts and items share: a weight (weighted) or a maximum (plain sum), not both."""
 
     code: Code
+    """What it is referred to by."""
     name: Name
+    """What it is called."""
     weight: Weight | None = None
+    """Its weight, also one for each kind of unit; the weights of a part add to 100."""
     maximum: Positive | None = None
+    """The most points it brings (plain sum)."""
 
     @model_validator(mode="after")
     def _one_measure_of_size(self) -> Node:
@@ -72,7 +81,9 @@ class Item(Node):
     """One line of the score sheet: what is measured and how it becomes a score."""
 
     measure: Measure
+    """What is measured."""
     score: Score
+    """How the value becomes points of 100."""
 
     @model_validator(mode="after")
     def _fits(self) -> Item:
@@ -96,8 +107,11 @@ class Part(Node):
     """A part of the total, made of items or of parts; their weights or maxima add up to it."""
 
     items: tuple[Item, ...] = ()
+    """The items it is made of."""
     parts: tuple[Part, ...] = ()
+    """Or the parts it is made of."""
     missing: MissingPolicy | None = None
+    """What happens here to an item nobody has measured, where it differs from the rest."""
 
     @model_validator(mode="after")
     def _adds_up(self) -> Part:
@@ -116,7 +130,9 @@ class Total(Rule):
     """``weighted``: weights of parts add to 100; ``plain_sum``: maxima are added as they are."""
 
     kind: Literal["weighted", "plain_sum"]
+    """Weights that add to 100, or maxima that are added."""
     parts: tuple[Part, ...] = Field(min_length=1)
+    """The parts of the total."""
 
     @model_validator(mode="after")
     def _of_one_kind(self) -> Total:
@@ -140,41 +156,57 @@ class Rating(Sourced):
     """One rating of the scale (等次)."""
 
     code: Code
+    """What it is referred to by."""
     name: Name
+    """What it is called."""
     aliases: tuple[str, ...] = ()
+    """Other names for it in files."""
 
 
 class Band(Sourced):
     """From this total on (inclusive) this rating; the worst rating has no ``from``."""
 
     rating: str
+    """The rating."""
     at_least: Decimal | None = Field(default=None, alias="from")
+    """The least total, this value included."""
 
 
 class Missing(Sourced):
     """What happens to an item nobody has measured; it never silently counts as zero."""
 
     policy: MissingPolicy
+    """Refused, left out and the rest re-weighted, or counted as zero."""
 
 
 class Rounding(Sourced):
     """Decimal places kept and where rounding happens: at every item, or at the total only."""
 
     places: Annotated[int, Field(ge=0, le=6)]
+    """Decimal places."""
     mode: Literal["half_up", "half_even", "down"] = "half_up"
+    """Which way a half goes."""
     at: Literal["item", "total"] = "total"
+    """Where it is rounded."""
 
 
 class Merit(Sourced):
     """Points beyond the items, each with its record: fixed (``points``) or at discretion."""
 
     code: Code
+    """What it is referred to by."""
     name: Name
+    """What it is called."""
     points: Positive | None = None
+    """Fixed points an event."""
     max_per_event: Positive | None = None
+    """The most points an event, at discretion."""
     max_in_all: Positive | None = None
+    """The most points of this sort in a period."""
     evidence: bool = True
+    """Whether it needs evidence."""
     verified: bool = False
+    """Whether it counts only once verified."""
 
     @model_validator(mode="after")
     def _bounded(self) -> Merit:
@@ -193,18 +225,26 @@ class Limit(Sourced):
     """A bound for all bonus or all penalty points, or for the total."""
 
     points: NotNegative
+    """The points."""
 
 
 class Veto(Sourced):
     """Caps the rating: when an item scores below a limit, or penalties of a sort happen."""
 
     code: Code
+    """What it is referred to by."""
     name: Name
+    """What it is called."""
     item: str = ""
+    """The item that decides it."""
     below: Percent | None = None
+    """Under this score of the item."""
     penalty: str = ""
+    """Or the penalty that decides it."""
     events: Annotated[int, Field(ge=1)] = 1
+    """So many events of the penalty."""
     at_best: str
+    """The best rating that is still possible."""
 
     @model_validator(mode="after")
     def _one_trigger(self) -> Veto:
@@ -219,23 +259,73 @@ class ByHand(Sourced):
     """The rating is given by hand and not by bands."""
 
 
+class Portion(Sourced):
+    """How many of all may, or have to, get a rating (forced distribution)."""
+
+    rating: Annotated[str, Ref("rating")]
+    """The rating."""
+    at_most: Percent | None = None
+    """Percent of all managers, at most."""
+    at_least: Percent | None = None
+    """Percent of all managers, at least."""
+    of: Literal["unit", "all"] = "unit"
+    """Counted in each unit, or in the whole institution."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Portion:
+        findings = []
+        if self.at_most is None and self.at_least is None:
+            findings.append(_("needs `at_least:` or `at_most:`"))
+        if None not in (self.at_most, self.at_least) and self.at_least > self.at_most:  # type: ignore[operator]
+            findings.append(_("`at_least:` is above `at_most:`"))
+        refuse(findings)
+        return self
+
+
+class AdHoc(Sourced):
+    """An appraisal at any time, besides the periods: what it looks at (S05.R4)."""
+
+    items: tuple[Annotated[str, Ref("list")], ...] = ()
+    """Lists of what it looks at."""
+    by: RoleCode | None = None
+    """Who makes it."""
+
+
 class Appraisal(Sourced):
     """How a manager is appraised. Ratings run from best to worst."""
 
     periods: tuple[PeriodName, ...] = Field(min_length=1)
+    """The periods that are appraised, several at once."""
     ratings: tuple[Rating, ...] = Field(min_length=2)
+    """The ratings, best to worst."""
     bands: tuple[Band, ...] = ()
+    """From which total on which rating."""
     by_hand: ByHand | None = None
+    """Where ratings are given by hand and not by bands."""
     total: Total
+    """What the total is made of."""
     missing: Missing
+    """What happens to an item nobody has measured."""
     rounding: Rounding
+    """Where and how it is rounded."""
     bonus: tuple[Merit, ...] = ()
+    """Points beyond the items, each with its record."""
     penalty: tuple[Penalty, ...] = ()
+    """Points taken off, each with its record."""
     bonus_at_most: Limit | None = None
+    """The most bonus points in all."""
     penalty_at_most: Limit | None = None
+    """The most penalty points in all."""
     total_at_least: Limit | None = None
+    """The least total."""
     total_at_most: Limit | None = None
+    """The highest total."""
     vetoes: tuple[Veto, ...] = ()
+    """What caps the rating whatever the total."""
+    distribution: tuple[Portion, ...] = ()
+    """How many of all may get a rating."""
+    ad_hoc: AdHoc | None = None
+    """An appraisal at any time besides."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Appraisal:
@@ -264,18 +354,41 @@ class Appraisal(Sourced):
 class When(Rule):
     """When a consequence applies; what is not said does not matter. All that is said must hold."""
 
-    rating: str = ""
-    grade: str = ""
+    rating: Annotated[str, Ref("rating")] = ""
+    """This rating."""
+    grade: Annotated[str, Ref("grade")] = ""
+    """This grade."""
     years_running: Annotated[int, Field(ge=2)] | None = None
+    """The same rating so many years running."""
     restarts_after_promotion: bool = False
+    """Whether a promotion between them starts the count anew."""
     huge_benefit: bool | None = None
+    """An outstanding contribution, stated by hand (S01.R19, S03.R7)."""
+    item: Annotated[str, Ref("item")] = ""
+    """An item of the appraisal; the total where not said."""
+    at_least: Decimal | None = None
+    """The score of the item, or the total, is at least this."""
+    below: Decimal | None = None
+    """The score of the item, or the total, is under this."""
+    penalty: str = ""
+    """There is a penalty of this sort."""
 
     @model_validator(mode="after")
     def _sensible(self) -> When:
+        findings = []
         if self.years_running and not self.rating:
-            raise ValueError(_("`years_running:` needs `rating:`"))
+            findings.append(_("`years_running:` needs `rating:`"))
         if self.restarts_after_promotion and not self.years_running:
-            raise ValueError(_("`restarts_after_promotion:` needs `years_running:`"))
+            findings.append(_("`restarts_after_promotion:` needs `years_running:`"))
+        if self.item and self.at_least is None and self.below is None:
+            findings.append(_("`item:` needs `at_least:` or `below:`"))
+        if None not in (self.at_least, self.below) and self.at_least >= self.below:  # type: ignore[operator]
+            findings.append(
+                _("nothing is at least {low} and below {high}").format(
+                    low=self.at_least, high=self.below
+                )
+            )
+        refuse(findings)
         return self
 
 
@@ -283,10 +396,15 @@ class Consequence(Sourced):
     """What follows a rating (F05): the first that fits, and every fitting one ``in_addition``."""
 
     when: When = When()
+    """When it applies; whatever the rest where empty."""
     then: Action
+    """What follows."""
     in_addition: bool = False
+    """Whether it comes besides the first that fits."""
     applies: PeriodName = "year"
+    """After which periods."""
     name: Name | None = None
+    """What it is called."""
 
 
 def all_nodes(parts: tuple[Part, ...]) -> list[Node]:

@@ -7,22 +7,25 @@ something has a case, or stands under ``no_case:`` with the reason. The running 
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003 - pydantic reads the annotations when it runs
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
+from cm_cli.domain.regulation.appraisal import PeriodName
 from cm_cli.domain.regulation.base import Rule
 from cm_cli.domain.regulation.check import articles_of
 from cm_cli.domain.regulation.load import load_as, ordered, refusal
 from cm_cli.domain.regulation.rules import every_sourced
-from cm_cli.domain.regulation.schema import (  # noqa: TC001 - as above
+from cm_cli.domain.regulation.schema import (
     Code,
     Education,
     Rhythm,
     Text,
 )
+from cm_cli.domain.regulation.worked import daily, money, numbers, people
+from cm_cli.domain.regulation.worked.base import Case
 from cm_cli.language import _
 
 if TYPE_CHECKING:
@@ -30,15 +33,10 @@ if TYPE_CHECKING:
     from cm_cli.domain.regulation.schema import Regulation
     from cm_cli.errors import Problem
 
-DESCRIPTIVE = frozenset({"roles", "unit_kinds", "lists"})
+DESCRIPTIVE = frozenset(
+    {"roles", "unit_kinds", "lines", "staff", "quantities", "lists", "notes", "covers"}
+)
 Pair = Annotated[tuple[Decimal, ...], Field(min_length=2, max_length=2)]
-
-
-class Case(Rule):
-    """What a case is called and the article it is about."""
-
-    name: Text
-    article: Text
 
 
 class CapCase(Case):
@@ -55,6 +53,8 @@ class RequirementCase(Case):
     grade: Code
     education: Education | None = None
     years: Decimal | None = None
+    related_years: Decimal | None = None
+    certificates: tuple[Code, ...] = ()
     may_hold: bool
 
 
@@ -139,10 +139,14 @@ class OutcomeCase(Case):
     ``closed``: a cap or a requirement keeps the next grade shut.
     """
 
-    grade: Code
-    rating: Code
+    grade: Code = ""
+    rating: Code = ""
+    period: PeriodName = "year"
     before: tuple[Code, ...] = ()
     huge_benefit: bool = False
+    total: Decimal | None = None
+    items: dict[Code, Decimal] = Field(default_factory=dict)
+    penalties: tuple[Code, ...] = ()
     closed: bool = False
     then: tuple[Code, ...]
     to: Code | None = None
@@ -178,6 +182,29 @@ class Cases(Rule):
     consequences: tuple[OutcomeCase, ...] = ()
     workflows: tuple[WorkflowCase, ...] = ()
     training: tuple[TrainingCase, ...] = ()
+    norms: tuple[people.NormCase, ...] = ()
+    entry: tuple[people.EntryCase, ...] = ()
+    employment: tuple[people.SourceCase, ...] = ()
+    levels: tuple[people.LevelCase, ...] = ()
+    gates: tuple[people.GateCase, ...] = ()
+    powers: tuple[people.PowerCase, ...] = ()
+    teams: tuple[people.TeamCase, ...] = ()
+    structures: tuple[people.StructureCase, ...] = ()
+    pay: tuple[money.PayCase, ...] = ()
+    paid: tuple[money.ScheduleCase, ...] = ()
+    awards: tuple[money.AwardCase, ...] = ()
+    forms: tuple[daily.FormCase, ...] = ()
+    after: tuple[daily.AfterCase, ...] = ()
+    deadlines: tuple[daily.DeadlineCase, ...] = ()
+    limits: tuple[daily.LimitCase, ...] = ()
+    states: tuple[daily.StateCase, ...] = ()
+    shares: tuple[daily.ShareCase, ...] = ()
+    targets: tuple[numbers.TargetCase, ...] = ()
+    figures: tuple[numbers.FigureCase, ...] = ()
+    benchmarks: tuple[numbers.BenchmarkCase, ...] = ()
+    core: tuple[numbers.CoreCase, ...] = ()
+    weighted: tuple[numbers.WeightedCase, ...] = ()
+    values: tuple[numbers.ValueCase, ...] = ()
     no_case: dict[Text, Text] = Field(default_factory=dict)
 
     def every(self) -> list[tuple[Path, Case]]:

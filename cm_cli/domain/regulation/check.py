@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cm_cli.domain.assignment.criteria import CRITERIA, PREFERENCES
 from cm_cli.domain.career import EDUCATION
-from cm_cli.domain.regulation import check_appraisal, check_classes
+from cm_cli.domain.regulation import check_appraisal, check_classes, references
 from cm_cli.domain.regulation.references import known, named, twice
 from cm_cli.domain.regulation.rules import every_sourced
 from cm_cli.domain.regulation.schema import RECORDS
@@ -54,14 +54,9 @@ def articles_of(text: str) -> list[str]:
 
 
 def _codes(regulation: Regulation, source: Source) -> None:
-    sections = ("roles", "unit_kinds", "grades", "classes", "duties", "indicators", "workflows")
-    for section in (*sections, "lists"):
-        rules = getattr(regulation, section)
-        twice(source, (section,), [((at, "code"), rule.code) for at, rule in enumerate(rules)])
-    for at, listing in enumerate(regulation.lists):
-        codes = [((i, "code"), item.code) for i, item in enumerate(listing.items)]
-        twice(source, ("lists", at, "items"), codes)
-    named(source, ("grades",), regulation.grades)
+    references.check_all(regulation, source)
+    for line in {grade.line for grade in regulation.grades}:
+        named(source, ("grades",), [one for one in regulation.grades if one.line == line])
 
 
 def _sources(regulation: Regulation, source: Source) -> None:
@@ -143,7 +138,6 @@ def _rises(lower: Grade, higher: Grade, source: Source, path: Path) -> None:
 def _assignment(regulation: Regulation, assignment: Assignment, source: Source) -> None:
     base: Path = ("assignment", "order", "ranks")
     ranks = assignment.order.ranks
-    twice(source, base, [((at, "code"), rank.code) for at, rank in enumerate(ranks)])
     for at, rank in enumerate(ranks):
         twice(source, (*base, at, "by"), [((i,), word) for i, word in enumerate(rank.by)])
         for i, word in enumerate(rank.by):
@@ -167,22 +161,16 @@ def _preferences(assignment: Assignment, source: Source) -> None:
 
 
 def _workflows(regulation: Regulation, source: Source) -> None:
-    roles = [role.code for role in regulation.roles]
     for at, flow in enumerate(regulation.workflows):
         path: Path = ("workflows", at)
         states = [(("steps", i, "state"), step.state) for i, step in enumerate(flow.steps)]
         twice(source, path, states)
-        for i, step in enumerate(flow.steps):
-            known(source, (*path, "steps", i, "by"), step.by, roles, _("role"))
         _leads_up(regulation, flow, source, path)
     _every_grade_reached(regulation, source)
 
 
 def _leads_up(regulation: Regulation, flow: Workflow, source: Source, path: Path) -> None:
     ladder = regulation.ladder
-    for key, grade in (("from", flow.from_), ("to", flow.to)):
-        if grade is not None:
-            known(source, (*path, key), grade, ladder, _("grade"))
     if flow.about != "promotion":
         return
     if flow.from_ is None or flow.to is None:
@@ -204,13 +192,8 @@ def _every_grade_reached(regulation: Regulation, source: Source) -> None:
 
 
 def _training(regulation: Regulation, source: Source) -> None:
-    roles = [role.code for role in regulation.roles]
     organisers = regulation.training
     twice(source, ("training",), [((i, "grade"), one.grade) for i, one in enumerate(organisers)])
-    for at, one in enumerate(organisers):
-        known(source, ("training", at, "grade"), one.grade, regulation.ladder, _("grade"))
-        for i, role in enumerate(one.by):
-            known(source, ("training", at, "by", i), role, roles, _("role"))
     trained = {one.grade for one in organisers}
     for at, grade in enumerate(regulation.ladder):
         if organisers and grade not in trained:

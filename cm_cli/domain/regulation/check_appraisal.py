@@ -186,12 +186,10 @@ def _consequences(regulation: Regulation, appraisal: Appraisal, source: Source) 
     ratings = [rating.code for rating in appraisal.ratings]
     for at, rule in enumerate(regulation.consequences):
         path: Path = ("consequences", at)
-        if rule.when.rating:
-            place = (*path, "when", "rating")
-            known(source, place, rule.when.rating, ratings, _("rating"))
-        if rule.when.grade:
-            place = (*path, "when", "grade")
-            known(source, place, rule.when.grade, regulation.ladder, _("grade"))
+        penalties = [one.code for one in appraisal.penalty]
+        if rule.when.penalty:
+            place = (*path, "when", "penalty")
+            known(source, place, rule.when.penalty, penalties, _("penalty"))
         if rule.applies not in appraisal.periods:
             what = _("This period is not appraised")
             source.add("period-not-appraised", (*path, "applies"), what, value=rule.applies)
@@ -228,7 +226,22 @@ def _covers(wide: When, narrow: When) -> bool:
         and wide.grade in {"", narrow.grade}
         and (wide.years_running or 1) <= (narrow.years_running or 1)
         and wide.huge_benefit in {None, narrow.huge_benefit}
+        and wide.penalty in {"", narrow.penalty}
+        and _range_covers(wide, narrow)
     )
+
+
+def _range_covers(wide: When, narrow: When) -> bool:
+    """Say whether the scores of the narrow condition are all within those of the wide."""
+    if wide.at_least is None and wide.below is None:
+        return True
+    if wide.item != narrow.item:
+        return False
+    low = wide.at_least is None or (
+        narrow.at_least is not None and narrow.at_least >= wide.at_least
+    )
+    high = wide.below is None or (narrow.below is not None and narrow.below <= wide.below)
+    return low and high
 
 
 def _has_a_grade_to_go(

@@ -34,7 +34,6 @@ def check_all(regulation: Regulation, source: Source, records: Collection[str]) 
 
 def _scheme(scheme: Scheme, source: Source, path: Path) -> None:
     bands = scheme.bands
-    twice(source, (*path, "bands"), [((i, "code"), b.code) for i, b in enumerate(bands)])
     named(source, (*path, "bands"), bands)
     _unit(scheme, source, path)
     if scheme.measure == "by_hand":
@@ -109,16 +108,12 @@ def _neighbours(upper: Band, lower: Band, source: Source, path: Path) -> None:
 def _duty(
     regulation: Regulation, duty: Duty, source: Source, path: Path, records: Collection[str]
 ) -> None:
-    known(source, (*path, "record"), duty.record, sorted(records), _("record"))
-    if (duty.every is None) == (duty.cycle is None):
-        what = _("A duty needs either `every:` or `cycle:`")
+    forms = [form.code for form in regulation.forms]
+    known(source, (*path, "record"), duty.record, [*sorted(records), *forms], _("record or form"))
+    if sum(one is not None for one in (duty.every, duty.cycle, duty.after)) != 1:
+        what = _("A duty needs one of `every:`, `cycle:` and `after:`")
         source.add("duty-rhythm", path, what, value=duty.code)
     twice(source, (*path, "grades"), [((i,), code) for i, code in enumerate(duty.grades)])
-    for at, grade in enumerate(duty.grades):
-        known(source, (*path, "grades", at), grade, regulation.ladder, _("grade"))
-    if duty.inspected:
-        roles = [role.code for role in regulation.roles]
-        known(source, (*path, "inspected", "by"), duty.inspected.by, roles, _("role"))
     if duty.cycle:
         _cycle(regulation, duty.cycle, source, (*path, "cycle"))
 
@@ -127,8 +122,6 @@ def _cycle(regulation: Regulation, cycle: Cycle, source: Source, path: Path) -> 
     """Check that a cycle covers the classes of its scheme and no other; higher ones come sooner."""
     scheme = regulation.scheme(cycle.scheme)
     if scheme is None:
-        schemes = [one.code for one in regulation.classes]
-        known(source, (*path, "scheme"), cycle.scheme, schemes, _("client scheme"))
         return
     classes = [band.code for band in scheme.bands]
     for code in cycle.days:

@@ -35,9 +35,87 @@ def describe(regulation: Regulation) -> Document:
         name=regulation.regulation,
         title=pick(regulation.name.both()),
         facts=tuple(_facts(regulation)),
-        sheets=tuple(sheet for sheet in sheets if sheet.rows),
+        sheets=tuple(sheet for sheet in (*sheets, *_others(regulation)) if sheet.rows),
         notes=tuple(_(reading) for reading in regulation.reads),
     )
+
+
+def section_titles() -> dict[str, str]:
+    """Return the titles of the sections that are shown as they are written, in their order."""
+    return {
+        "lines": _("Lines of business"),
+        "staff": _("Other staff"),
+        "employment": _("Kinds of employment"),
+        "origins": _("Where managers come from"),
+        "posts": _("Posts and functions"),
+        "certificates": _("Certificates"),
+        "entry": _("Ways into the post"),
+        "norms": _("Norms"),
+        "forms": _("Forms"),
+        "reports": _("Reports due"),
+        "quantities": _("Quantities"),
+        "figures": _("Figures"),
+        "benchmarks": _("Benchmarks"),
+        "targets": _("Targets"),
+        "pay": _("Pay"),
+        "awards": _("Awards"),
+        "gates": _("Gates"),
+        "limits": _("Limits"),
+        "powers": _("Powers"),
+        "axes": _("Questions about the structure"),
+        "structures": _("Structures"),
+        "teams": _("Teams"),
+    }
+
+
+def _others(regulation: Regulation) -> Iterator[Sheet]:
+    """Yield the sections that are shown as they are written, then what is not encoded."""
+    columns = [Column("code", _("Code"), "code"), Column("name", _("Name"))]
+    columns += [Column("says", _("Says")), _source()]
+    for section, title in section_titles().items():
+        value = getattr(regulation, section)
+        rules = value.components if section == "pay" and value else value or ()
+        rows: list[Row] = [
+            (one.code, pick(one.name.both()), says(one), "; ".join(_sources(one))) for one in rules
+        ]
+        yield _sheet(section, title, columns, rows)
+    rows = [
+        (one.code, pick(one.name.both()), _(one.why), one.article or ", ".join(one.rules))
+        for one in regulation.notes
+    ]
+    columns[2] = Column("why", _("Why"))
+    yield _sheet("notes", _("Not encoded"), columns, rows)
+
+
+def says(rule: BaseModel) -> str:
+    """Return all a rule says in one line, with the rules within it."""
+    from pydantic import BaseModel
+
+    said = [_summary(rule)]
+    for name, info in type(rule).model_fields.items():
+        value = getattr(rule, name)
+        if isinstance(value, BaseModel) and name != "name":
+            said.append(f"{info.alias or name}: {says(value)}")
+        elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+            parts = [_item(part) for part in value]
+            said.append(f"{info.alias or name}: {' | '.join(parts)}")
+    return "; ".join(filter(None, said))
+
+
+def _item(part: BaseModel) -> str:
+    """Return one of several rules within a rule: its name and what it says besides."""
+    name = getattr(part, "name", None)
+    rest = says(part)
+    code = getattr(part, "code", None) or getattr(part, "state", None)
+    rest = ", ".join(
+        one for one in rest.split(", ") if one not in {f"code: {code}", f"state: {code}"}
+    )
+    return f"{pick(name.both())} ({rest})" if name and rest else pick(name.both()) if name else rest
+
+
+def _sources(rule: BaseModel) -> list[str]:
+    """Return where a rule, and the rules within it, come from; each once."""
+    return list(dict.fromkeys(source_text(one) for _path, one in every_sourced(rule)))
 
 
 def open_choices(regulation: Regulation) -> Sheet:

@@ -1,264 +1,283 @@
-"""The sections of a regulation and the whole: what an institution may decide, as typed values.
+"""A whole regulation: what an institution may decide, as typed values.
 
-The sections ``appraisal:`` and ``consequences:`` are in ``appraisal.py``. A number or a choice
-stands in a ``Sourced`` rule, so that it carries its article or the reason it was chosen. What a
-value means for a person or a client is decided elsewhere (``career``, ``classes``, ``appraisal``).
+The sections are in ``sections/`` by subject; ``appraisal:`` and ``consequences:`` in
+``appraisal.py``. A number or a choice stands in a ``Sourced`` rule, so that it carries its article
+or the reason it was chosen.
 """
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003 - pydantic reads the annotations when it runs
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from cm_cli.domain.regulation.appraisal import Appraisal, Consequence  # noqa: TC001 - as above
-from cm_cli.domain.regulation.base import Name, Rule, Sourced
+from cm_cli.domain.regulation.appraisal import Appraisal, Consequence
+from cm_cli.domain.regulation.base import (
+    Code,
+    Count,
+    Days,
+    Education,
+    GradeCode,
+    Item,
+    LineCode,
+    Listing,
+    Name,
+    Named,
+    Percent,
+    Rhythm,
+    RoleCode,
+    Rule,
+    Sourced,
+    Text,
+)
+from cm_cli.domain.regulation.sections.clients import (
+    Assignment,
+    Band,
+    Measure,
+    Scheme,
+)
+from cm_cli.domain.regulation.sections.figures import Benchmark, Figure, Quantity
+from cm_cli.domain.regulation.sections.forms import Form
+from cm_cli.domain.regulation.sections.organisation import Axis, Power, Structure, Team
+from cm_cli.domain.regulation.sections.pay import Award, Pay
+from cm_cli.domain.regulation.sections.staffing import (
+    Certificate,
+    Employment,
+    Entry,
+    Norm,
+    Origin,
+    Post,
+    Requirement,
+)
+from cm_cli.domain.regulation.sections.targets import Target
+from cm_cli.domain.regulation.sections.work import (
+    Cycle,
+    Duty,
+    Gate,
+    Limit,
+    ReportDue,
+    Workflow,
+)
 
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=40)]
-Text = Annotated[str, StringConstraints(min_length=1)]
-Percent = Annotated[Decimal, Field(ge=0, le=100)]
-Days = Annotated[int, Field(ge=1, le=3660)]
-Education = Literal[
-    "none", "secondary", "technical_secondary", "college", "bachelor", "master", "doctor"
-]
-Rhythm = Literal["workday", "day", "week", "month", "quarter", "half_year", "year", "event"]
-Measure = Literal["assets", "sales", "profit", "deposits", "loans", "employees", "score", "by_hand"]
+__all__ = [
+    "MONEY", "RECORDS", "Assignment", "Band", "Cap", "Code", "Cycle", "Duty", "Education", "Grade",
+    "Indicator", "Item", "Listing", "Measure", "Named", "Organiser", "Regulation", "Requirement",
+    "Rhythm", "Scheme", "Term", "TermEnd", "Text", "Workflow", "from_json", "to_json",
+]  # fmt: skip
+
 MONEY: dict[str, int] = {"元": 1, "万元": 10_000, "亿元": 100_000_000}
 RECORDS = frozenset(
     {
-        "agreement", "appraisal", "archive", "certificate", "complaint", "contract", "diary",
-        "handover", "meeting", "plan", "product_survey", "project", "request", "share_notice",
-        "summary", "task_book", "training", "visit",
+        "agreement", "appraisal", "archive", "award", "campaign", "case", "certificate",
+        "client_evaluation", "collection", "complaint", "contract", "delivery", "diary",
+        "feedback", "handover", "incentive", "inspection", "ledger", "market", "meeting",
+        "opportunity", "outlet", "pay", "plan", "product_need", "product_survey", "project",
+        "request", "risk", "share_notice", "summary", "survey", "target_list", "task_book",
+        "training", "training_need", "visit",
     }
 )  # fmt: skip
-
-
-class Item(Rule):
-    """A code with its name."""
-
-    code: Code
-    name: Name
-
-
-class Named(Sourced):
-    """A code with its name and the place it comes from."""
-
-    code: Code
-    name: Name
-
-
-class Listing(Named):
-    """Things the source enumerates: conditions, fields of an archive, ways of training."""
-
-    items: tuple[Item, ...] = Field(min_length=1)
+RULE = r"^S[0-9]{2}(\.R[0-9]+[a-z0-9-]*)?$"
 
 
 class Cap(Sourced):
     """The largest share of a grade among all managers of one unit, or of the whole institution."""
 
     percent: Percent
+    """Percent of all managers; this share is still allowed."""
     of: Literal["unit", "all"]
-
-
-class Requirement(Sourced):
-    """What a grade asks for: at least this education, at least these years in a manager's post."""
-
-    education: Education | None = None
-    years_in_post: Annotated[Decimal, Field(ge=0, le=60)] | None = None
+    """Counted in each unit, or in the whole institution."""
 
 
 class Grade(Named):
     """A grade of the ladder; grades are written from low to high."""
 
     aliases: tuple[Text, ...] = ()
+    """Other names for it in files."""
+    line: LineCode | None = None
+    """The line of business whose ladder it belongs to; the only ladder where not said."""
     cap: Cap | None = None
+    """The largest share of managers who may have it."""
     requires: Requirement | None = None
+    """What a person needs for it."""
 
 
 class TermEnd(Sourced):
     """Whether the last day in post is the day before the anniversary or the anniversary itself."""
 
     on: Literal["day_before", "same_day"]
+    """Which day."""
 
 
 class Reminder(Sourced):
     """How many days before its end a term is announced as due for review."""
 
     days: Days
+    """The days."""
 
 
 class Term(Sourced):
-    """How long an appointment runs."""
+    """How long an appointment runs, and what may follow it."""
 
     years: Annotated[int, Field(ge=1, le=60)]
+    """The years."""
     ends: TermEnd
+    """Which day is the last."""
     reminder: Reminder | None = None
-
-
-class Band(Sourced):
-    """A class of clients: from this value (included) up to the class above it."""
-
-    code: Code
-    name: Name
-    aliases: tuple[Text, ...] = ()
-    from_: Decimal | None = Field(default=None, alias="from")
-    to: Decimal | None = None
-
-
-class Scheme(Named):
-    """One way of classing clients; a client holds one class in each scheme.
-
-    Bands are written from the highest to the lowest; the lowest has no ``from``. A scheme that
-    is judged ``by_hand`` has bands without values.
-    """
-
-    measure: Measure
-    unit: Literal["元", "万元", "亿元", "人", "分", ""] = ""
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
-    bands: tuple[Band, ...] = Field(min_length=1)
-
-
-class Cycle(Sourced):
-    """Days between two records of one client, by the client's class in a scheme."""
-
-    scheme: Code
-    days: dict[Code, Days] = Field(min_length=1)
-
-
-class Inspection(Sourced):
-    """Who looks at the records of a duty, and how often."""
-
-    by: Code
-    every: Rhythm
-
-
-class Grace(Sourced):
-    """How many days after its day a record may come without being late."""
-
-    days: Annotated[int, Field(ge=0, le=366)]
-
-
-class Duty(Named):
-    """What a manager owes: which record, how often (``every``, or a ``cycle`` for each client)."""
-
-    record: Code
-    every: Rhythm | None = None
-    cycle: Cycle | None = None
-    grace: Grace | None = None
-    grades: tuple[Code, ...] = ()
-    inspected: Inspection | None = None
-
-
-class Step(Rule):
-    """One step of a workflow: the state reached and the role that brings it about."""
-
-    state: Code
-    name: Name
-    by: Code
-
-
-class Workflow(Named):
-    """A course of decisions, in order; ``from``/``to`` name grades where it leads to a grade."""
-
-    about: Literal[
-        "appointment", "promotion", "renewal", "qualification", "task_book", "appraisal",
-        "project", "agreement", "product", "handover",
-    ]  # fmt: skip
-    from_: Code | None = Field(default=None, alias="from")
-    to: Code | None = None
-    steps: tuple[Step, ...] = Field(min_length=1)
+    """When its end is announced."""
+    outcomes: tuple[Item, ...] = ()
+    """What may follow at its end: renewed, dismissed, higher, lower (F15)."""
 
 
 class Organiser(Sourced):
     """The role that organises the training of a grade."""
 
-    grade: Code
-    by: tuple[Code, ...] = Field(min_length=1)
-
-
-class Rank(Rule):
-    """One rank of the assignment order: managers who declared, and match, all of ``by``."""
-
-    code: Code
-    name: Name
-    by: tuple[Code, ...] = ()
-
-
-class Order(Sourced):
-    """The ranks of assignment, tried from the first to the last."""
-
-    ranks: tuple[Rank, ...] = Field(min_length=1)
-
-
-class Preferences(Sourced):
-    """What decides between managers of one rank, and what is done when nothing does."""
-
-    by: tuple[Code, ...] = ()
-    ties: Literal["code", "leave"]
-
-
-class Owner(Sourced):
-    """Whether a client stays with its manager, also while the manager is on leave."""
-
-    keep: bool
-    keep_on_leave: bool = True
-
-
-class Capacity(Sourced):
-    """What a manager's capacity counts: clients, or the money of a measure."""
-
-    counts: Literal["clients", "assets", "sales"]
-
-
-class Assignment(Rule):
-    """How clients find their manager."""
-
-    order: Order
-    prefer: Preferences
-    owner: Owner
-    capacity: Capacity
+    grade: GradeCode
+    """The grade."""
+    by: tuple[RoleCode, ...] = Field(min_length=1)
+    """Who organises it."""
 
 
 class Indicator(Named):
     """A result that is recorded for managers: its unit and how a period's value is taken."""
 
-    kind: Literal["asset", "liability", "intermediary", "expansion", "management", "quality"]
+    kind: Literal[
+        "asset", "liability", "intermediary", "expansion", "management", "quality", "service",
+        "development", "profit", "volume", "product",
+    ]  # fmt: skip
+    """What sort of business it belongs to."""
     unit: Text
+    """Its unit."""
     better: Literal["higher", "lower"] = "higher"
+    """Which is better."""
     over_period: Literal["sum", "last", "mean"]
+    """How the values of a period become one."""
+    counts_from: Decimal | None = None
+    """Single amounts under this do not count (large deposits, F09)."""
+
+
+class Note(Rule):
+    """A rule of the source that is not encoded, and why: a principle, a judgement, a wording."""
+
+    code: Code
+    """What it is referred to by."""
+    name: Name
+    """What the source says, in brief."""
+    article: str = ""
+    """Where it stands."""
+    rules: tuple[Annotated[str, StringConstraints(pattern=RULE)], ...] = Field(min_length=1)
+    """The rules of the catalogue it is."""
+    why: Annotated[str, StringConstraints(min_length=6)]
+    """Why it is not encoded."""
 
 
 class Regulation(Rule):
     """A whole regulation; in force from ``since`` to ``until``, both days included."""
 
     regulation: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+    """The code of the regulation."""
     name: Name
+    """Its title."""
     source: Text
+    """The document it was read from."""
     issued_by: Name
-    articles: Annotated[int, Field(ge=1)] | None = None
+    """Who issued it."""
+    articles: Count | None = None
+    """How many articles the source has, where they are numbered."""
     since: date
+    """The first day it is in force."""
     until: date | None = None
+    """The last day."""
+    systems: tuple[Annotated[str, StringConstraints(pattern=r"^S[0-9]{2}$")], ...] = ()
+    """The systems of the catalogue it holds."""
+    covers: dict[Annotated[str, StringConstraints(pattern=RULE)], Text] = Field(
+        default_factory=dict
+    )
+    """For each rule of the catalogue the section, or sections, that hold it."""
+    notes: tuple[Note, ...] = ()
+    """What of the source is not encoded, and why."""
     reads: tuple[Text, ...] = ()
+    """How words of the source are read."""
     roles: tuple[Named, ...] = ()
+    """Who decides, approves, inspects."""
     unit_kinds: tuple[Named, ...] = ()
+    """Kinds of units and outlets."""
+    lines: tuple[Named, ...] = ()
+    """Lines of business that have a ladder of their own."""
+    staff: tuple[Named, ...] = ()
+    """Other staff that norms count."""
+    employment: tuple[Employment, ...] = ()
+    """Kinds of employment."""
+    origins: tuple[Origin, ...] = ()
+    """Where managers come from."""
+    posts: tuple[Post, ...] = ()
+    """Functions and posts that are not grades."""
     grades: tuple[Grade, ...] = ()
+    """The ladder, low to high."""
+    certificates: tuple[Certificate, ...] = ()
+    """Papers managers need."""
+    entry: tuple[Entry, ...] = ()
+    """Ways into the post, tried in order."""
+    norms: tuple[Norm, ...] = ()
+    """How many heads there have to be."""
     term: Term | None = None
+    """How long an appointment runs."""
     classes: tuple[Scheme, ...] = ()
+    """Ways of classing clients."""
+    forms: tuple[Form, ...] = ()
+    """Sheets of the institution's own."""
     duties: tuple[Duty, ...] = ()
+    """What is owed, how often, by when."""
+    reports: tuple[ReportDue, ...] = ()
+    """Reports due."""
     assignment: Assignment | None = None
+    """How clients find their manager."""
     indicators: tuple[Indicator, ...] = ()
+    """Results recorded for managers."""
+    quantities: tuple[Quantity, ...] = ()
+    """What else is counted or measured."""
+    figures: tuple[Figure, ...] = ()
+    """Ratios made of quantities."""
+    benchmarks: tuple[Benchmark, ...] = ()
+    """Printed values to compare with."""
+    targets: tuple[Target, ...] = ()
+    """What a period is to bring."""
     appraisal: Appraisal | None = None
+    """How managers are appraised."""
     consequences: tuple[Consequence, ...] = ()
+    """What follows an appraisal."""
+    pay: Pay | None = None
+    """What managers are paid."""
+    awards: tuple[Award, ...] = ()
+    """Awards besides pay."""
     workflows: tuple[Workflow, ...] = ()
+    """Courses of decisions."""
+    gates: tuple[Gate, ...] = ()
+    """What has to be there before something may be closed or begun."""
+    limits: tuple[Limit, ...] = ()
+    """Bounds on things counted."""
+    powers: tuple[Power, ...] = ()
+    """What managers may decide."""
+    axes: tuple[Axis, ...] = ()
+    """Questions by which structures are told apart."""
+    structures: tuple[Structure, ...] = ()
+    """Structures to choose from, from the least to the most."""
+    teams: tuple[Team, ...] = ()
+    """Teams around clients."""
     training: tuple[Organiser, ...] = ()
+    """Who organises the training of a grade."""
     lists: tuple[Listing, ...] = ()
+    """What the source enumerates."""
 
     @property
     def ladder(self) -> list[str]:
-        """The codes of the grades, low to high."""
+        """The codes of the grades, low to high; of several ladders one after the other."""
         return [grade.code for grade in self.grades]
+
+    def ladder_of(self, line: str | None) -> list[str]:
+        """Return the codes of one ladder, low to high."""
+        return [grade.code for grade in self.grades if grade.line == line]
 
     def grade(self, code: str) -> Grade | None:
         """Return the grade of this code, if there is one."""
