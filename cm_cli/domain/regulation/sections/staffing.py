@@ -255,6 +255,23 @@ def meets(needs: Requirement, person: Person) -> bool:
     )
 
 
+def meets_no_less(needs: Requirement | None, other: Requirement) -> bool:
+    """Say whether whoever meets one requirement meets the other too."""
+    if needs is None:
+        return False
+    learnt = other.education is None or (
+        needs.education is not None
+        and EDUCATION.index(needs.education) >= EDUCATION.index(other.education)
+    )
+    return (
+        learnt
+        and (needs.years_in_post or 0) >= (other.years_in_post or 0)
+        and (needs.related_years or 0) >= (other.related_years or 0)
+        and other.certificate in {None, needs.certificate}
+        and set(other.qualities) <= set(needs.qualities)
+    )
+
+
 def entry_for(ways: tuple[Entry, ...], person: Person) -> Entry | None:
     """Return the first way into the post that is open to a person, None where none is (F12)."""
     return next((way for way in ways if _open(way, person)), None)
