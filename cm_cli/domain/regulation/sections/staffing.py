@@ -17,8 +17,8 @@ from cm_cli.domain.regulation.base import (
     Education,
     EmploymentCode,
     GradeCode,
-    Item,
     ListCode,
+    Listed,
     Months,
     Named,
     Positive,
@@ -77,7 +77,7 @@ class Post(Named):
     """The grade its holders have."""
     levels: Levels | None = None
     """The range of their pay levels."""
-    tasks: tuple[Item, ...] = ()
+    tasks: tuple[Listed, ...] = ()
     """What they do."""
     manages_clients: bool = True
     """Whether clients are in their charge."""
@@ -106,7 +106,7 @@ class Origin(Named):
 class Certificate(Named):
     """A paper a manager needs: how it is won, how long it holds, what becomes of it (S02, S27)."""
 
-    steps: tuple[Item, ...] = ()
+    steps: tuple[Listed, ...] = ()
     """What comes before it, as training and examination."""
     grades: tuple[GradeCode, ...] = ()
     """The grades that need it; nobody where empty."""
