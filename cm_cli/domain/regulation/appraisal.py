@@ -219,6 +219,7 @@ class Penalty(Merit):
     """Points taken off; only when verified unless the institution says otherwise (S01.R23)."""
 
     verified: bool = True
+    """Whether it counts only once verified; it does unless said otherwise."""
 
 
 class PointLimit(Sourced):
