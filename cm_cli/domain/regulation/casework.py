@@ -215,8 +215,7 @@ def _at(wanted: Decimal, points: Decimal | None) -> Decimal | None:
 def _facts(case: ScoreCase) -> ManagerFacts:
     """Return the facts of the case as records of one year."""
     results = tuple(
-        ResultRow(f"result#{code}", code, _YEAR, target=pair[0], actual=pair[1])
-        for code, pair in case.results.items()
+        ResultRow(f"result#{code}", code, _YEAR, *row) for code, row in case.results.items()
     )
     scores = tuple(ScoreRow(f"score#{code}", code, points) for code, points in case.rated.items())
     reached, assigned = _counts(case.clients_reached)
