@@ -47,6 +47,7 @@ from cm_cli.language import _
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cm_cli.domain.period import Period
     from cm_cli.domain.regulation.cases import Cases
     from cm_cli.domain.regulation.schema import Regulation
     from cm_cli.domain.regulation.worked.base import Case
@@ -178,7 +179,9 @@ def _score(regulation: Regulation, case: ScoreCase, _cases: Cases) -> tuple[Answ
     if regulation.appraisal is None:
         return {"total": _number(case.total)}, {"total": ""}
     indicators = {one.code: one for one in regulation.indicators}
-    card = score(regulation.appraisal, indicators, _facts(case), _YEAR)
+    appraised = regulation.appraisal.periods
+    period = next(one for kind, one in _PERIODS.items() if kind in appraised)
+    card = score(regulation.appraisal, indicators, _facts(case, period), period)
     found = {each.item.code: each.points for each in card.items}
     found |= {each.part.code: each.points for each in card.parts}
     expected = {code: _number(points) for code, points in case.points.items()}
@@ -196,10 +199,10 @@ def _at(wanted: Decimal, points: Decimal | None) -> Decimal | None:
     return None if points is None else points.quantize(wanted, ROUND_HALF_UP)
 
 
-def _facts(case: ScoreCase) -> ManagerFacts:
-    """Return the facts of the case as records of one year."""
+def _facts(case: ScoreCase, period: Period) -> ManagerFacts:
+    """Return the facts of the case as records of one period."""
     results = tuple(
-        ResultRow(f"result#{code}", code, _YEAR, target=pair[0], actual=pair[1])
+        ResultRow(f"result#{code}", code, period, target=pair[0], actual=pair[1])
         for code, pair in case.results.items()
     )
     scores = tuple(ScoreRow(f"score#{code}", code, points) for code, points in case.rated.items())
