@@ -218,12 +218,7 @@ def _at(wanted: Decimal, points: Decimal | None) -> Decimal | None:
 def _facts(case: ScoreCase, period: Period) -> ManagerFacts:
     """Return the facts of the case as records of one period."""
     results = tuple(
-<<<<<<< HEAD
         ResultRow(f"result#{code}", code, period, *row) for code, row in case.results.items()
-=======
-        ResultRow(f"result#{code}", code, period, target=pair[0], actual=pair[1])
-        for code, pair in case.results.items()
->>>>>>> p4
     )
     scores = tuple(ScoreRow(f"score#{code}", code, points) for code, points in case.rated.items())
     reached, assigned = _counts(case.clients_reached)
