@@ -38,7 +38,7 @@ def said() -> list[Message]:
     for path in sorted(PACKAGE.rglob("*.py")):
         for message in in_source(path.read_text(encoding="utf-8")):
             found[message] = None
-    for message in (*in_help(), *in_regulations()):
+    for message in (*in_help(), *in_regulations(), *in_language()):
         found[message] = None
     plural = {m[0] for m in found if isinstance(m, tuple)}
     return sorted((m for m in found if m not in plural and m), key=str)
@@ -53,6 +53,13 @@ def in_source(text: str) -> Iterator[Message]:
             count = MARKS[node.func.id]
             if len(texts) >= count:
                 yield texts[0] if count == 1 else (texts[0], texts[1])
+
+
+def in_language() -> Iterator[str]:
+    """Yield what the models of the language of regulations say of themselves."""
+    from cm_cli.domain.regulation.page import sentences
+
+    yield from sentences()
 
 
 def in_help() -> Iterator[str]:

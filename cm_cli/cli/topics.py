@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from cm_cli.cli.frame import Command, single
+from cm_cli.cli import show
+from cm_cli.cli.desk import desk
+from cm_cli.cli.frame import Reads, single
 from cm_cli.domain.fields import nearest
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _, later
@@ -59,22 +61,45 @@ TOPICS = {
 }
 
 
-@app.command("help", cls=Command)
+def _language(ctx: typer.Context) -> None:
+    """Print the language of regulations, made from its models."""
+    from cm_cli.usecases import rulebook
+
+    desk(ctx)
+    sys.stdout.write(rulebook.language())
+
+
+def _systems(ctx: typer.Context) -> None:
+    """Print where each system of rules lives."""
+    from cm_cli.usecases import systems
+
+    show.show(systems.list_(), desk(ctx))
+
+
+_MADE = {"regulation": _language, "systems": _systems}
+
+
+@app.command("help", cls=Reads)
 def help_(
-    topic: Annotated[str | None, typer.Argument(help=later("exit-codes, environment, output or privacy."), metavar="[TOPIC]")] = None,
+    ctx: typer.Context,
+    topic: Annotated[str | None, typer.Argument(help=later("exit-codes, environment, output, privacy, regulation or systems."), metavar="[TOPIC]")] = None,
 ) -> None:
     """Print a page on a topic; without one, the topics.
 
     Examples:
       $ cm help exit-codes
+      $ cm help regulation
     """
     if topic is None:
-        sys.stdout.write("\n".join(TOPICS) + "\n")
+        sys.stdout.write("\n".join([*TOPICS, *_MADE]) + "\n")
+        return
+    if topic in _MADE:
+        _MADE[topic](ctx)
         return
     if topic not in TOPICS:
         raise CmError(
             _("There is no topic “{name}”").format(name=topic),
-            mend=nearest(topic, list(TOPICS)) or _("Those there are: {names}.").format(names=", ".join(TOPICS)),
+            mend=nearest(topic, [*TOPICS, *_MADE]) or _("Those there are: {names}.").format(names=", ".join([*TOPICS, *_MADE])),
             slug="no-topic",
             code=Exit.USAGE,
         )

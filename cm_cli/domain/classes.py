@@ -39,6 +39,9 @@ def classifier(scheme: Scheme) -> Callable[[Decimal | None], ClassDecision]:
     if scheme.measure == "by_hand":
         by_hand = ClassDecision("", _("this class is given by hand"))
         return lambda _value: by_hand
+    if scheme.measure == "top_share":
+        by_order = ClassDecision("", _("this class comes from the order of all clients"))
+        return lambda _value: by_order
     unknown = ClassDecision("", _("no {measure} recorded").format(measure=measure_name(scheme)))
     below = ClassDecision("", _("below the lowest class"))
     factor = UNITS.get(scheme.unit, Decimal(1))
@@ -64,7 +67,7 @@ def limits(scheme: Scheme) -> list[tuple[str, Decimal | None]]:
 
     The lowest class has None; the list of a scheme judged by hand is empty.
     """
-    if scheme.measure == "by_hand":
+    if scheme.measure in {"by_hand", "top_share"}:
         return []
     factor = UNITS.get(scheme.unit, Decimal(1))
     return [
@@ -90,6 +93,8 @@ def measure_name(scheme: Scheme) -> str:
         "employees": _("employees"),
         "score": _("points"),
         "by_hand": _("judged by hand"),
+        "weighted": _("weighted points"),
+        "top_share": _("place among all"),
     }
     return names[scheme.measure]
 

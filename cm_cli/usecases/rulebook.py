@@ -24,6 +24,23 @@ if TYPE_CHECKING:
     from cm_cli.errors import Problem
 
 
+def language() -> str:
+    """Return the page on the language, with examples out of the program's regulations."""
+    from cm_cli.domain.regulation import nodes
+    from cm_cli.domain.regulation.cases import Cases
+    from cm_cli.domain.regulation.page import examples_of, page
+
+    found: dict[tuple[str, str], str] = {}
+    for code in presets():
+        file, text = preset(code)
+        for model, key, value in examples_of(nodes.parse(text, file).tree):
+            found.setdefault((model, key), value)
+        file, text = cases(code)
+        for model, key, value in examples_of(nodes.parse(text, file).tree, Cases):
+            found.setdefault((model, key), value)
+    return page(found)
+
+
 def list_() -> Sheet:
     """Return the regulations that come with the program and what each carries."""
     rows = []

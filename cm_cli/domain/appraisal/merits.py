@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cm_cli.domain.appraisal.facts import ManagerFacts, MeritRow
     from cm_cli.domain.appraisal.proof import Proof
     from cm_cli.domain.period import Period
-    from cm_cli.domain.regulation.appraisal import Appraisal, Limit, Merit
+    from cm_cli.domain.regulation.appraisal import Appraisal, Merit, PointLimit
 
 
 def merit_lines(
@@ -36,7 +36,7 @@ def merit_lines(
 
 
 def merit_sum(
-    kind: str, lines: Sequence[MeritLine], limit: Limit | None, proof: Proof
+    kind: str, lines: Sequence[MeritLine], limit: PointLimit | None, proof: Proof
 ) -> Term | None:
     """Return the counted points of one kind, not over the limit for all; None without lines."""
     terms = [

@@ -163,7 +163,7 @@ class Rating(Sourced):
     """Other names for it in files."""
 
 
-class Band(Sourced):
+class RatingBand(Sourced):
     """From this total on (inclusive) this rating; the worst rating has no ``from``."""
 
     rating: str
@@ -219,9 +219,10 @@ class Penalty(Merit):
     """Points taken off; only when verified unless the institution says otherwise (S01.R23)."""
 
     verified: bool = True
+    """Whether it counts only once verified; it does unless said otherwise."""
 
 
-class Limit(Sourced):
+class PointLimit(Sourced):
     """A bound for all bonus or all penalty points, or for the total."""
 
     points: NotNegative
@@ -298,7 +299,7 @@ class Appraisal(Sourced):
     """The periods that are appraised, several at once."""
     ratings: tuple[Rating, ...] = Field(min_length=2)
     """The ratings, best to worst."""
-    bands: tuple[Band, ...] = ()
+    bands: tuple[RatingBand, ...] = ()
     """From which total on which rating."""
     by_hand: ByHand | None = None
     """Where ratings are given by hand and not by bands."""
@@ -312,13 +313,13 @@ class Appraisal(Sourced):
     """Points beyond the items, each with its record."""
     penalty: tuple[Penalty, ...] = ()
     """Points taken off, each with its record."""
-    bonus_at_most: Limit | None = None
+    bonus_at_most: PointLimit | None = None
     """The most bonus points in all."""
-    penalty_at_most: Limit | None = None
+    penalty_at_most: PointLimit | None = None
     """The most penalty points in all."""
-    total_at_least: Limit | None = None
+    total_at_least: PointLimit | None = None
     """The least total."""
-    total_at_most: Limit | None = None
+    total_at_most: PointLimit | None = None
     """The highest total."""
     vetoes: tuple[Veto, ...] = ()
     """What caps the rating whatever the total."""

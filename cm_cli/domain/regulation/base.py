@@ -102,7 +102,7 @@ QuantityCode: TypeAlias = Annotated[Code, Ref("quantity")]
 ItemCode: TypeAlias = Annotated[Code, Ref("item")]
 
 
-class Item(Rule):
+class Listed(Rule):
     """A code with its name."""
 
     code: Code
@@ -123,7 +123,7 @@ class Named(Sourced):
 class Listing(Named):
     """Things the source enumerates: conditions, fields of an archive, ways of training."""
 
-    items: tuple[Item, ...] = Field(min_length=1)
+    items: tuple[Listed, ...] = Field(min_length=1)
     """What is enumerated, in the order of the source."""
 
 

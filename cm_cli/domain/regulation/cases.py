@@ -37,6 +37,7 @@ DESCRIPTIVE = frozenset(
     {"roles", "unit_kinds", "lines", "staff", "quantities", "lists", "notes", "covers"}
 )
 Pair = Annotated[tuple[Decimal, ...], Field(min_length=2, max_length=2)]
+Result = Annotated[tuple[Decimal, ...], Field(min_length=2, max_length=3)]
 
 
 class CapCase(Case):
@@ -116,12 +117,13 @@ class RankCase(Case):
 class ScoreCase(Case):
     """A year of one manager (target, actual; done, due) and the total and rating it makes (F06).
 
+    A result may have a third number, the base that growth or a change of share starts from (F09).
     ``merits`` are the points of each event, verified. ``points`` says what single items or parts
     bring; ``missing`` which items nobody measured.
     """
 
     unit_kind: Code = ""
-    results: dict[Code, Pair] = Field(default_factory=dict)
+    results: dict[Code, Result] = Field(default_factory=dict)
     rated: dict[Code, Decimal] = Field(default_factory=dict)
     clients_reached: Pair | None = None
     diary: Pair | None = None

@@ -41,7 +41,7 @@ from cm_cli.domain.regulation.cases import (
 from cm_cli.domain.regulation.worked.register import RUNS
 from cm_cli.domain.sheet import UNITS, plain
 from cm_cli.domain.tree import Tree
-from cm_cli.errors import CmError
+from cm_cli.errors import CmError, Problem
 from cm_cli.language import _
 
 if TYPE_CHECKING:
@@ -76,6 +76,22 @@ def run_cases(regulation: Regulation, cases_text: str, file: str) -> list[CaseRe
     """Run every case of the file; raises CmError where the file is not a cases file."""
     cases, source = read_cases(cases_text, file)
     return [_run(regulation, cases, case, source.where(path)) for path, case in cases.every()]
+
+
+def failures(regulation: Regulation, cases_text: str, file: str) -> list[Problem]:
+    """Return a finding for each case that does not come out as its officer expects."""
+    return [
+        Problem(
+            "case-fails",
+            _("The case “{name}” fails: expected {expected}, got {got}").format(
+                name=one.name, expected=one.expected, got=one.got
+            ),
+            one.where,
+            mend=_("Correct the regulation or the case."),
+        )
+        for one in run_cases(regulation, cases_text, file)
+        if not one.passed
+    ]
 
 
 def _run(regulation: Regulation, cases: Cases, case: Case, where: Where) -> CaseResult:
@@ -202,8 +218,7 @@ def _at(wanted: Decimal, points: Decimal | None) -> Decimal | None:
 def _facts(case: ScoreCase, period: Period) -> ManagerFacts:
     """Return the facts of the case as records of one period."""
     results = tuple(
-        ResultRow(f"result#{code}", code, period, target=pair[0], actual=pair[1])
-        for code, pair in case.results.items()
+        ResultRow(f"result#{code}", code, period, *row) for code, row in case.results.items()
     )
     scores = tuple(ScoreRow(f"score#{code}", code, points) for code, points in case.rated.items())
     reached, assigned = _counts(case.clients_reached)

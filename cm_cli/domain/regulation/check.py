@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING
 
 from cm_cli.domain.assignment.criteria import CRITERIA, PREFERENCES
 from cm_cli.domain.career import EDUCATION
-from cm_cli.domain.regulation import check_appraisal, check_classes, references
+from cm_cli.domain.regulation import (
+    check_appraisal,
+    check_classes,
+    check_sections,
+    references,
+)
 from cm_cli.domain.regulation.references import known, named, twice
 from cm_cli.domain.regulation.rules import every_sourced
 from cm_cli.domain.regulation.schema import RECORDS
@@ -46,6 +51,7 @@ def check(regulation: Regulation, source: Source, records: Collection[str] = REC
     _workflows(regulation, source)
     _training(regulation, source)
     check_appraisal.check_all(regulation, source, records)
+    check_sections.check_all(regulation, source, records)
 
 
 def articles_of(text: str) -> list[str]:
@@ -67,6 +73,12 @@ def _sources(regulation: Regulation, source: Source) -> None:
             source.add("no-reason", (*path, "chosen"), what, value=rule.chosen)
         for article in articles_of(rule.article):
             _article(source, (*path, "article"), article, regulation.articles)
+    cited = [one for _path, rule in every_sourced(regulation) for one in articles_of(rule.article)]
+    for number in check_sections.idle_articles(regulation, cited):
+        what = _("Nothing in the regulation stands on article {article}").format(article=number)
+        mend = _("Encode it, or say under `notes:` why it is not encoded.")
+        place = ("articles",)
+        source.add("article-idle", place, what, value=str(number), mend=mend, note=True)
 
 
 def _article(source: Source, path: Path, article: str, last: int | None) -> None:

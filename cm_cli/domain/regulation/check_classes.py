@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cm_cli.domain.regulation.nodes import Path, Source
     from cm_cli.domain.regulation.schema import Band, Cycle, Duty, Regulation, Scheme
 
-_UNITS = {"employees": "人", "score": "分", "by_hand": ""}
+_UNITS = {"employees": "人", "score": "分", "weighted": "分", "by_hand": ""}
 
 
 def check_all(regulation: Regulation, source: Source, records: Collection[str]) -> None:
@@ -41,6 +41,8 @@ def _scheme(scheme: Scheme, source: Source, path: Path) -> None:
             if band.from_ is not None or band.to is not None:
                 what = _("A class given by hand has no value to begin at")
                 source.add("band-not-measured", (*path, "bands", at), what)
+        return
+    if scheme.measure == "top_share":
         return
     for at, band in enumerate(bands):
         _band(scheme, band, source, (*path, "bands", at), lowest=at == len(bands) - 1)

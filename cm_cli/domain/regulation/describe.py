@@ -239,7 +239,7 @@ def _classes(regulation: Regulation) -> Sheet:
 
 
 def _from(scheme: Scheme, limit: Any) -> str:
-    if scheme.measure == "by_hand":
+    if scheme.measure in {"by_hand", "top_share"}:
         return measure_name(scheme)
     if limit is None:
         return _("all below")

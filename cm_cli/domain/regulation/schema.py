@@ -20,8 +20,8 @@ from cm_cli.domain.regulation.base import (
     Days,
     Education,
     GradeCode,
-    Item,
     LineCode,
+    Listed,
     Listing,
     Name,
     Named,
@@ -63,7 +63,7 @@ from cm_cli.domain.regulation.sections.work import (
 
 __all__ = [
     "MONEY", "RECORDS", "Assignment", "Band", "Cap", "Code", "Cycle", "Duty", "Education", "Grade",
-    "Indicator", "Item", "Listing", "Measure", "Named", "Organiser", "Regulation", "Requirement",
+    "Indicator", "Listed", "Listing", "Measure", "Named", "Organiser", "Regulation", "Requirement",
     "Rhythm", "Scheme", "Term", "TermEnd", "Text", "Workflow", "from_json", "to_json",
 ]  # fmt: skip
 
@@ -126,7 +126,7 @@ class Term(Sourced):
     """Which day is the last."""
     reminder: Reminder | None = None
     """When its end is announced."""
-    outcomes: tuple[Item, ...] = ()
+    outcomes: tuple[Listed, ...] = ()
     """What may follow at its end: renewed, dismissed, higher, lower (F15)."""
 
 

@@ -107,7 +107,7 @@ class Linear(Rule):
         return self
 
 
-class Step(Rule):
+class ScoreBand(Rule):
     """A band of a banded score: from this value on (inclusive), this score of 100."""
 
     at_least: Decimal = Field(alias="from")
@@ -121,7 +121,7 @@ class Banded(Rule):
 
     kind: Literal["banded"]
     """Points by bands."""
-    bands: tuple[Step, ...] = Field(min_length=1)
+    bands: tuple[ScoreBand, ...] = Field(min_length=1)
     """The bands, rising."""
     below: NotNegative = Decimal(0)
     """The score under the lowest band."""

@@ -13,7 +13,7 @@ from cm_cli.domain.regulation.base import (
     Currency,
     Days,
     GradeCode,
-    Item,
+    Listed,
     Name,
     Named,
     Percent,
@@ -56,9 +56,9 @@ class Band(Sourced):
     """Whether such a client has one manager, a team, or none (S24, S50)."""
     grade: GradeCode | None = None
     """The least grade of its manager (S41)."""
-    served: tuple[Item, ...] = ()
+    served: tuple[Listed, ...] = ()
     """By what: face to face, telephone, counter, e-banking."""
-    standard: tuple[Item, ...] = ()
+    standard: tuple[Listed, ...] = ()
     """The service standard of the class (S12.R2)."""
 
 
@@ -232,7 +232,7 @@ class Way(Named):
     """Which way."""
     by: tuple[Code, ...] = ()
     """The criteria it goes by."""
-    values: tuple[Item, ...] = ()
+    values: tuple[Listed, ...] = ()
     """What the source names: regions, industries, sizes."""
 
 

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from cm_cli.domain.regulation.base import (
     Code,
     Count,
-    Item,
+    Listed,
     Name,
     Named,
     NotNegative,
@@ -44,7 +44,7 @@ class FormField(Rule):
     """The unit of a number or amount."""
     required: bool = False
     """Whether a sheet without it is incomplete."""
-    options: tuple[Item, ...] = ()
+    options: tuple[Listed, ...] = ()
     """The words of a choice."""
     fields: tuple[FormField, ...] = ()
     """The columns of `rows`."""

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from cm_cli.domain.regulation.base import (
     Code,
     GradeCode,
-    Item,
+    Listed,
     Name,
     Named,
     NotNegative,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Axis(Named):
     """A question by which structures are told apart; its answers are written low to high (S40)."""
 
-    answers: tuple[Item, ...] = Field(min_length=2)
+    answers: tuple[Listed, ...] = Field(min_length=2)
     """The answers, low to high."""
 
 
@@ -36,9 +36,9 @@ class Structure(Named):
 
     fits: dict[Code, Code] = Field(default_factory=dict)
     """For each axis the highest answer it still serves."""
-    pros: tuple[Item, ...] = ()
+    pros: tuple[Listed, ...] = ()
     """What speaks for it."""
-    cons: tuple[Item, ...] = ()
+    cons: tuple[Listed, ...] = ()
     """What speaks against it."""
     grades: tuple[GradeCode, ...] = ()
     """The grades it has."""
@@ -66,7 +66,7 @@ class Team(Named):
 
     seats: tuple[Seat, ...] = Field(min_length=1)
     """The roles within it."""
-    serves: tuple[Item, ...] = ()
+    serves: tuple[Listed, ...] = ()
     """Whom it serves: industries, classes."""
 
     @model_validator(mode="after")

@@ -19,7 +19,7 @@ from cm_cli.domain.regulation.base import (
     Currency,
     GradeCode,
     IndicatorCode,
-    Item,
+    Listed,
     Months,
     Named,
     NotNegative,
@@ -374,7 +374,7 @@ class AwardAgain(Sourced):
     """So many years without a gap, this one included."""
     employment: tuple[Code, ...] = ()
     """Only for these kinds of employment; all where empty."""
-    rights: tuple[Item, ...] = Field(min_length=1)
+    rights: tuple[Listed, ...] = Field(min_length=1)
     """What it gives a claim to."""
 
 
@@ -387,7 +387,7 @@ class Award(Named):
     """What it is for; decided by people where not said."""
     size: AwardRange | None = None
     """How much."""
-    rights: tuple[Item, ...] = ()
+    rights: tuple[Listed, ...] = ()
     """What it gives besides: a certificate, preference."""
     by: RoleCode | None = None
     """Who decides it."""

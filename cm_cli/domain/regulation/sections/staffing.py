@@ -17,8 +17,8 @@ from cm_cli.domain.regulation.base import (
     Education,
     EmploymentCode,
     GradeCode,
-    Item,
     ListCode,
+    Listed,
     Months,
     Named,
     Positive,
@@ -77,7 +77,7 @@ class Post(Named):
     """The grade its holders have."""
     levels: Levels | None = None
     """The range of their pay levels."""
-    tasks: tuple[Item, ...] = ()
+    tasks: tuple[Listed, ...] = ()
     """What they do."""
     manages_clients: bool = True
     """Whether clients are in their charge."""
@@ -106,7 +106,7 @@ class Origin(Named):
 class Certificate(Named):
     """A paper a manager needs: how it is won, how long it holds, what becomes of it (S02, S27)."""
 
-    steps: tuple[Item, ...] = ()
+    steps: tuple[Listed, ...] = ()
     """What comes before it, as training and examination."""
     grades: tuple[GradeCode, ...] = ()
     """The grades that need it; nobody where empty."""
@@ -252,6 +252,23 @@ def meets(needs: Requirement, person: Person) -> bool:
         and (needs.years_in_post is None or person.years_in_post >= needs.years_in_post)
         and (needs.related_years is None or person.related_years >= needs.related_years)
         and (needs.certificate is None or needs.certificate in person.certificates)
+    )
+
+
+def meets_no_less(needs: Requirement | None, other: Requirement) -> bool:
+    """Say whether whoever meets one requirement meets the other too."""
+    if needs is None:
+        return False
+    learnt = other.education is None or (
+        needs.education is not None
+        and EDUCATION.index(needs.education) >= EDUCATION.index(other.education)
+    )
+    return (
+        learnt
+        and (needs.years_in_post or 0) >= (other.years_in_post or 0)
+        and (needs.related_years or 0) >= (other.related_years or 0)
+        and other.certificate in {None, needs.certificate}
+        and set(other.qualities) <= set(needs.qualities)
     )
 
 

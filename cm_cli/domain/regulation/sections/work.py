@@ -17,7 +17,7 @@ from cm_cli.domain.regulation.base import (
     Days,
     FormCode,
     GradeCode,
-    Item,
+    Listed,
     Name,
     Named,
     Percent,
@@ -138,7 +138,7 @@ class Duty(Named):
     """The kinds of unit whose managers owe it; all where empty."""
     share: ModeShare | None = None
     """Which share of the records has to be of which modes."""
-    contents: tuple[Item, ...] = ()
+    contents: tuple[Listed, ...] = ()
     """What the record has to tell."""
     inspected: Inspection | None = None
     """Who looks at it."""
@@ -155,7 +155,7 @@ class Step(Rule):
     """Who brings it about."""
     after: tuple[Code, ...] = ()
     """The states it may follow; the step above where empty."""
-    needs: tuple[Item, ...] = ()
+    needs: tuple[Listed, ...] = ()
     """What has to be there: papers, examinations, opinions."""
     within: Days | None = None
     """Days allowed since the step before."""
@@ -206,7 +206,7 @@ class Gate(Named):
 
     about: ABOUT
     """What it stands before."""
-    needs: tuple[Item, ...] = Field(min_length=1)
+    needs: tuple[Listed, ...] = Field(min_length=1)
     """What has to be there; all of these."""
 
 
@@ -240,7 +240,7 @@ class ReportDue(Named):
     """When within its time."""
     form: FormCode | None = None
     """The form it is written on."""
-    contents: tuple[Item, ...] = ()
+    contents: tuple[Listed, ...] = ()
     """What it has to tell."""
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from cm_cli.domain.regulation.base import Code, Text
+from cm_cli.domain.regulation.check_sections import step_into
 from cm_cli.domain.regulation.sections.clients import core, weighted
 from cm_cli.domain.regulation.sections.figures import compare, figure
 from cm_cli.domain.regulation.sections.targets import based_on, gap, split_amount
@@ -156,23 +157,8 @@ def value(regulation: Regulation, case: ValueCase) -> Both:
     """Run a case of what the file says at a place."""
     part: Any = regulation
     for step in case.at.split("."):
-        part = _step(part, step)
+        part = step_into(part, step)
     return {case.at: case.says}, {case.at: _said(part)}
-
-
-def _step(part: Any, step: str) -> Any:
-    if isinstance(part, BaseModel):
-        names = {info.alias or name: name for name, info in type(part).model_fields.items()}
-        return getattr(part, names[step]) if step in names else None
-    if isinstance(part, dict):
-        return part.get(step)
-    if isinstance(part, tuple):
-        for key in ("code", "state", "rating", "grade"):
-            found = [each for each in part if getattr(each, key, None) == step]
-            if found:
-                return found[0]
-        return part[int(step)] if step.isdigit() and int(step) < len(part) else None
-    return None
 
 
 def _said(part: Any) -> str:

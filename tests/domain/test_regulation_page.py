@@ -1,0 +1,60 @@
+"""The page on the language: made from the models, every key on it with its meaning."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import yaml
+
+from cm_cli.domain.regulation.base import Sourced
+from cm_cli.domain.regulation.page import kind_of, models, summary, title
+from cm_cli.domain.regulation.schema import Regulation
+from cm_cli.usecases import rulebook
+
+KEYS = [
+    (model, name, info) for model in models(Regulation) for name, info in model.model_fields.items()
+]
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return rulebook.language()
+
+
+@pytest.mark.parametrize(
+    "model, name, info",
+    KEYS,
+    ids=lambda one: getattr(one, "__name__", one if isinstance(one, str) else ""),
+)
+def test_every_key_has_a_meaning_and_stands_on_the_page(page, model, name, info):
+    assert info.description, f"{model.__name__}.{name} has no sentence under it"
+    if name in {"article", "chosen"} and issubclass(model, Sourced):
+        return
+    section = page.split(f"\n{title(model)}", 1)[1].split("\n\n", 1)[0]
+    assert (
+        f"\n  {info.alias or name}{'*' if info.is_required() else ''}: {kind_of(info)}" in section
+    )
+
+
+def test_every_model_says_what_it_is():
+    assert not [model.__name__ for model in models(Regulation) if len(summary(model)) < 12]
+
+
+def test_the_examples_are_yaml_that_reads_as_written(page):
+    examples = re.findall(r"^ +e\.g\. (.+)$", page, re.MULTILINE)
+    assert len(examples) > 150
+    for example in examples:
+        assert isinstance(yaml.safe_load(example), dict), example
+
+
+def test_a_type_is_told_in_words():
+    fields = {(model.__name__, name): kind_of(info) for model, name, info in KEYS}
+    assert fields["Cap", "percent"] == "number (≥ 0, ≤ 100)"
+    assert fields["Cap", "of"] == "unit | all"
+    assert fields["Regulation", "grades"] == "list of: Grade"
+    assert len({title(model) for model in models(Regulation)}) == len(models(Regulation))
+    assert fields["Step", "by"] == "code of: role"
+    assert fields["Duty", "grades"] == "list of: code of: grade"
+    assert fields["Named", "code"] == "code"
+    assert fields["Deferral", "parts"].startswith("list of: pair of: whole number")
