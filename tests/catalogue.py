@@ -78,10 +78,10 @@ def in_regulations() -> Iterator[str]:
 
 
 def reasons(node: object) -> Iterator[str]:
-    """Yield every ``chosen:`` and the ``reads:`` of a regulation."""
+    """Yield every ``chosen:`` and ``why:`` and the ``reads:`` of a regulation."""
     if isinstance(node, dict):
         for key, value in node.items():
-            if key == "chosen":
+            if key in {"chosen", "why"}:
                 yield str(value)
             elif key == "reads":
                 yield from map(str, value)

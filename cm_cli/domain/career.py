@@ -77,7 +77,7 @@ def _cap_line(grade: Grade, heads: int, total: int) -> CapLine:
 
 def next_grade(regulation: Regulation, grade: str, steps: int = 1) -> str:
     """Return the grade so many rungs up (down where negative), "" beyond the ladder's end."""
-    ladder = regulation.ladder
+    ladder = regulation.ladder_with(grade)
     if grade not in ladder:
         return ""
     at = ladder.index(grade) + steps

@@ -256,7 +256,7 @@ def _outcome(regulation: Regulation, case: OutcomeCase, _cases: Cases) -> tuple[
         name="",
         unit="",
         grade=case.grade,
-        grades=tuple(regulation.ladder),
+        grades=tuple(regulation.ladder_with(case.grade)),
         promotion_blocked=("case",) if case.closed else (),
         earlier=tuple(YearRating(_DAY.year - back, rating) for back, rating in before),
         huge_benefit=case.huge_benefit,

@@ -174,7 +174,7 @@ def _norms(regulation: Regulation, source: Source) -> None:
     for at, norm in enumerate(regulation.norms):
         if norm.class_ is not None:
             known(source, ("norms", at, "class"), norm.class_, classes, _("client class"))
-        key = (norm.counts, norm.per, norm.unit_kind, norm.staff, norm.class_)
+        key = (norm.counts, norm.per, norm.unit_kind, norm.staff, norm.class_, norm.team)
         other = regulation.norms[seen[key]] if key in seen else None
         if other:
             lows = [one.at_least for one in (norm, other) if one.at_least is not None]
@@ -205,13 +205,15 @@ def _events(regulation: Regulation, source: Source, records: Collection[str]) ->
     """Check that what a duty comes after can happen."""
     states = [step.state for flow in regulation.workflows for step in flow.steps]
     forms = [form.code for form in regulation.forms]
-    decided = [one.code for one in (*regulation.workflows, *regulation.gates)]
-    happens = {*records, *forms, *states, *decided, *get_args(ABOUT)}
+    sections = (*regulation.events, *regulation.workflows, *regulation.gates)
+    happens = {*records, *forms, *states, *(one.code for one in sections), *get_args(ABOUT)}
     for at, duty in enumerate(regulation.duties):
         if duty.after:
             place = ("duties", at, "after", "event")
-            known(source, place, duty.after.event, sorted(happens), _("record, form or state"))
-            if duty.after.warn and duty.after.warn >= duty.after.days:
+            known(
+                source, place, duty.after.event, sorted(happens), _("event, record, form or state")
+            )
+            if duty.after.days and duty.after.warn >= duty.after.days:
                 what = _("It is pressed before it has happened")
                 warn = str(duty.after.warn)
                 source.add("reminder-too-early", ("duties", at, "after", "warn"), what, value=warn)
@@ -370,4 +372,7 @@ def idle_articles(regulation: Regulation, cited: Iterable[str]) -> list[int]:
     for first, *last in spans:
         if first.isdigit() and last and last[0].isdigit():
             used |= {str(n) for n in range(int(first), int(last[0]) + 1)}
-    return [n for n in range(1, (regulation.articles or 0) + 1) if str(n) not in used]
+    lost = regulation.lost_articles
+    return [
+        n for n in range(1, (regulation.articles or 0) + 1) if str(n) not in used and n not in lost
+    ]

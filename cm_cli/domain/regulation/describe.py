@@ -53,6 +53,7 @@ def section_titles() -> dict[str, str]:
         "entry": _("Ways into the post"),
         "norms": _("Norms"),
         "forms": _("Forms"),
+        "events": _("Events"),
         "reports": _("Reports due"),
         "quantities": _("Quantities"),
         "figures": _("Figures"),
@@ -235,12 +236,32 @@ def _classes(regulation: Regulation) -> Sheet:
     for scheme in regulation.classes:
         for band in scheme.bands:
             name = _name(band.name, band.aliases)
-            rows.append(
-                (scheme.code, band.code, name, _from(scheme, band.from_), source_text(band))
-            )
+            served = [_summary(band.model_copy(update={"code": "", "from_": None, "to": None}))]
+            served += [pick(one.name.both()) for one in (*band.served, *band.standard)]
+            limit = "; ".join(filter(None, (_from(scheme, band.from_), *served)))
+            rows.append((scheme.code, band.code, name, limit, source_text(band)))
+        rows += _scheme_rows(scheme)
     columns = [Column("scheme", _("Scheme"), "code"), Column("code", _("Code"), "code")]
     columns += [Column("name", _("Class")), Column("from", _("From (included)")), _source()]
     return _sheet("classes", _("Client classes, high to low"), columns, rows)
+
+
+def _scheme_rows(scheme: Scheme) -> Iterator[Row]:
+    """Yield what a scheme says besides its classes: factors, the core, groups, its review."""
+    for factor in scheme.factors:
+        weight = _("weight {weight}").format(weight=plain(factor.weight))
+        yield scheme.code, factor.code, _name(factor.name), weight, source_text(factor)
+    for group in scheme.groups:
+        yield (
+            scheme.code,
+            group.code,
+            _name(group.name),
+            " ".join(group.classes),
+            source_text(group),
+        )
+    for key, rule in (("top", scheme.top), ("review", scheme.review)):
+        if rule:
+            yield scheme.code, key, "", _summary(rule), source_text(rule)
 
 
 def _from(scheme: Scheme, limit: Any) -> str:
@@ -265,13 +286,29 @@ def _duties(regulation: Regulation) -> Sheet:
 
 
 def _rhythm(duty: Duty) -> str:
+    """Say how often and by when, by whom and what with, each where the rule says it."""
+    said: list[str] = [duty.every or ""]
     if duty.cycle:
         days = ", ".join(
             _("{code} {days} days").format(code=code, days=days)
             for code, days in duty.cycle.days.items()
         )
-        return f"{days}; {source_text(duty.cycle)}"
-    return duty.every or ""
+        said.append(f"{days}; {source_text(duty.cycle)}")
+    if duty.after:
+        what = _("{days} days after {event}")
+        told = what.format(days=duty.after.days, event=duty.after.event)
+        said.append(f"{told}, {source_text(duty.after)}")
+    if duty.deadline:
+        said.append(f"{_summary(duty.deadline)}, {source_text(duty.deadline)}")
+    if duty.at_least > 1:
+        said.append(_("at least {count}").format(count=duty.at_least))
+    if duty.share:
+        said.append(f"{_summary(duty.share)}, {source_text(duty.share)}")
+    for key in ("by", "grades", "unit_kinds"):
+        words = getattr(duty, key)
+        said += [f"{key}: {' '.join(words)}"] if words else []
+    said += [", ".join(pick(one.name.both()) for one in duty.contents)]
+    return "; ".join(filter(None, said))
 
 
 def _assignment(regulation: Regulation) -> Sheet:
@@ -290,6 +327,11 @@ def _assignment(regulation: Regulation) -> Sheet:
             ) + f" ({source_text(prefer)})",
             f"{keeps} ({source_text(owner)})",
         )  # fmt: skip
+        notes += tuple(
+            f"{pick(way.name.both())}: {says(way)} ({source_text(way)})" for way in assignment.ways
+        )
+        more = (*assignment.loads, assignment.review, assignment.claims)
+        notes += tuple(f"{_summary(rule)} ({source_text(rule)})" for rule in more if rule)
     columns = [Column("rank", _("Rank"), "count"), Column("code", _("Code"), "code")]
     columns += [Column("name", _("Matched by")), Column("by", _("Criteria"), "code")]
     return Sheet("assignment", _("Assignment order"), tuple(columns), rows, notes)

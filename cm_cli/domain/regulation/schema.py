@@ -185,6 +185,8 @@ class Regulation(Rule):
     """Who issued it."""
     articles: Count | None = None
     """How many articles the source has, where they are numbered."""
+    lost_articles: tuple[Count, ...] = ()
+    """Articles that the copy it was read from has lost."""
     since: date
     """The first day it is in force."""
     until: date | None = None
@@ -227,6 +229,8 @@ class Regulation(Rule):
     """Ways of classing clients."""
     forms: tuple[Form, ...] = ()
     """Sheets of the institution's own."""
+    events: tuple[Named, ...] = ()
+    """What happens and sets a term running, besides records, forms and states."""
     duties: tuple[Duty, ...] = ()
     """What is owed, how often, by when."""
     reports: tuple[ReportDue, ...] = ()
@@ -275,9 +279,12 @@ class Regulation(Rule):
         """The codes of the grades, low to high; of several ladders one after the other."""
         return [grade.code for grade in self.grades]
 
-    def ladder_of(self, line: str | None) -> list[str]:
-        """Return the codes of one ladder, low to high."""
-        return [grade.code for grade in self.grades if grade.line == line]
+    def ladder_with(self, grade: str) -> list[str]:
+        """Return the codes of the ladder a grade stands on, low to high; all for no grade."""
+        found = self.grade(grade)
+        if found is None:
+            return self.ladder
+        return [one.code for one in self.grades if one.line == found.line]
 
     def grade(self, code: str) -> Grade | None:
         """Return the grade of this code, if there is one."""

@@ -25,6 +25,7 @@ from cm_cli.domain.regulation.base import (
     QuantityCode,
     Sourced,
     StaffCode,
+    TeamCode,
     UnitKindCode,
     refuse,
 )
@@ -156,7 +157,9 @@ class Norm(Named):
     staff: StaffCode | None = None
     """With `per: staff`: the other staff."""
     class_: Code | None = Field(default=None, alias="class")
-    """The class of clients whose team it is about."""
+    """The class of clients whose managers it is about."""
+    team: TeamCode | None = None
+    """The team it is about, where a class is served by several."""
     at_least: Positive | None = None
     """The least heads for each."""
     at_most: Positive | None = None
