@@ -153,7 +153,7 @@ def test_a_slip_is_described_with_place_value_and_mend():
     _regulation, problems = load(TEXT.replace("record: diary", "record: dairy", 1), ABC.name)
     assert [(str(p.where), p.what, p.value, p.mend) for p in problems] == [
         (
-            "abc-2001.yaml:86 «duties[0].record»",
+            "abc-2001.yaml:84 «duties[0].record»",
             "No record or form of this code is in the regulation",
             "dairy",
             "Did you mean `diary`?",

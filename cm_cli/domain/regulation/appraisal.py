@@ -321,6 +321,8 @@ class Appraisal(Sourced):
     """The least total."""
     total_at_most: PointLimit | None = None
     """The highest total."""
+    cliff_at_most: PointLimit | None = None
+    """The most points of the total that a single step of a banded or full score may bring."""
     vetoes: tuple[Veto, ...] = ()
     """What caps the rating whatever the total."""
     distribution: tuple[Portion, ...] = ()

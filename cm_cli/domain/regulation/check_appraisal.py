@@ -7,18 +7,20 @@ check; here is what needs grades, indicators, duties and lines.
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from cm_cli.domain.regulation.appraisal import OTHER, Item, Node
+from cm_cli.domain.regulation.appraisal import OTHER, Item, Node, Part, weight_for
 from cm_cli.domain.regulation.references import known
 from cm_cli.domain.regulation.rules import every_rule
 from cm_cli.domain.regulation.scores import Banded, Linear
+from cm_cli.domain.sheet import plain
 from cm_cli.language import _
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
-    from cm_cli.domain.regulation.appraisal import Appraisal, Consequence, Merit, Part, When
+    from cm_cli.domain.regulation.appraisal import Appraisal, Consequence, Merit, When
     from cm_cli.domain.regulation.nodes import Path, Source
     from cm_cli.domain.regulation.schema import Regulation
 
@@ -54,6 +56,7 @@ def check_all(regulation: Regulation, source: Source, records: Collection[str]) 
             _measures(regulation, rule, source, (*path, "measure"), records)
             _direction(regulation, rule, source, (*path, "score"))
     _bands_reached(regulation.appraisal, source)
+    _cliffs(regulation.appraisal, source)
     _merits(regulation.appraisal, source)
     _consequences(regulation, regulation.appraisal, source)
 
@@ -141,17 +144,22 @@ def _highest(parts: tuple[Part, ...] | tuple[Item, ...], kind: str) -> Decimal:
     return added
 
 
-def _bands_reached(appraisal: Appraisal, source: Source) -> None:
-    """Check that the best rating can be reached, and that the worst is not shut out."""
-    if not appraisal.bands:
-        return
+def _unit_kinds_of(appraisal: Appraisal) -> list[str]:
+    """Return the kinds of unit whose weights are told apart anywhere in the appraisal."""
     kinds = {
         kind
         for _path, rule in every_rule(appraisal)
         if isinstance(rule, Node) and isinstance(rule.weight, dict)
         for kind in rule.weight
-    } or {OTHER}
-    highest = max(_highest(appraisal.total.parts, kind) for kind in sorted(kinds))
+    }
+    return sorted(kinds or {OTHER})
+
+
+def _bands_reached(appraisal: Appraisal, source: Source) -> None:
+    """Check that the best rating can be reached, and that the worst is not shut out."""
+    if not appraisal.bands:
+        return
+    highest = max(_highest(appraisal.total.parts, kind) for kind in _unit_kinds_of(appraisal))
     if appraisal.total_at_most:
         highest = min(highest, appraisal.total_at_most.points)
     for at, band in enumerate(appraisal.bands):
@@ -163,6 +171,51 @@ def _bands_reached(appraisal: Appraisal, source: Source) -> None:
         if band.at_least is not None and band.at_least <= 0:
             what = _("Nothing is left for the ratings below this one")
             source.add("rating-unreachable", path, what, value=str(band.at_least))
+
+
+def _cliffs(appraisal: Appraisal, source: Source) -> None:
+    """Check that no single step of a score brings more points than the regulation allows."""
+    limit = appraisal.cliff_at_most
+    if limit is None:
+        return
+    weighted = appraisal.total.kind == "weighted"
+    for kind in _unit_kinds_of(appraisal):
+        whole = _HUNDRED if weighted else None
+        for path, item, full in _fulls(
+            appraisal.total.parts, whole, kind, ("appraisal", "total", "parts")
+        ):
+            jump = _steepest(item) * full / _HUNDRED
+            if jump > limit.points:
+                what = _("One step brings {jump} points of the total; at most {most} are allowed")
+                what = what.format(jump=plain(jump), most=plain(limit.points))
+                source.add("cliff", (*path, "score"), what, value=item.code)
+
+
+def _fulls(
+    nodes: tuple[Part, ...] | tuple[Item, ...], whole: Decimal | None, kind: str, path: Path
+) -> Iterator[tuple[Path, Item, Decimal]]:
+    """Yield every item with the points of the total that its score of 100 brings."""
+    for at, node in enumerate(nodes):
+        share = weight_for(node, kind) or Decimal(0)
+        full = (
+            node.maximum if whole is None or node.maximum is not None else whole * share / _HUNDRED
+        )
+        here = (*path, at)
+        if isinstance(node, Item):
+            yield here, node, full or Decimal(0)
+        elif isinstance(node, Part):
+            key = "items" if node.items else "parts"
+            yield from _fulls(node.items or node.parts, full, kind, (*here, key))
+
+
+def _steepest(item: Item) -> Decimal:
+    """Return the largest step between two values next to each other, in points of 100."""
+    if item.score.kind == "full":
+        return _HUNDRED
+    if isinstance(item.score, Banded):
+        points = [item.score.below, *(band.points for band in item.score.bands)]
+        return max(abs(one - other) for one, other in pairwise(points))
+    return Decimal(0)
 
 
 def _merits(appraisal: Appraisal, source: Source) -> None:

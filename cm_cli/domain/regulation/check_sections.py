@@ -7,13 +7,14 @@ know of itself its model refuses. Here is what needs two rules, or a rule and it
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from cm_cli.domain.assignment.criteria import CRITERIA
 from cm_cli.domain.regulation import references
 from cm_cli.domain.regulation.references import known, twice
 from cm_cli.domain.regulation.sections.pay import HUNDRED, Component, Table
 from cm_cli.domain.regulation.sections.staffing import meets_no_less
+from cm_cli.domain.regulation.sections.work import ABOUT
 from cm_cli.domain.sheet import plain
 from cm_cli.language import _
 
@@ -203,11 +204,13 @@ def _states(flow: Workflow, source: Source, path: Path) -> None:
 def _events(regulation: Regulation, source: Source, records: Collection[str]) -> None:
     """Check that what a duty comes after can happen."""
     states = [step.state for flow in regulation.workflows for step in flow.steps]
-    happens = [*records, *(form.code for form in regulation.forms), *states]
+    forms = [form.code for form in regulation.forms]
+    decided = [one.code for one in (*regulation.workflows, *regulation.gates)]
+    happens = {*records, *forms, *states, *decided, *get_args(ABOUT)}
     for at, duty in enumerate(regulation.duties):
         if duty.after:
             place = ("duties", at, "after", "event")
-            known(source, place, duty.after.event, happens, _("record, form or state"))
+            known(source, place, duty.after.event, sorted(happens), _("record, form or state"))
             if duty.after.warn and duty.after.warn >= duty.after.days:
                 what = _("It is pressed before it has happened")
                 warn = str(duty.after.warn)

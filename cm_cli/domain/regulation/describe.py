@@ -15,13 +15,14 @@ from cm_cli.domain.sheet import Column, Document, Sheet, plain
 from cm_cli.language import _, n_, pick
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pydantic import BaseModel
 
     from cm_cli.domain.regulation.appraisal import Appraisal
     from cm_cli.domain.regulation.base import Name, Sourced
     from cm_cli.domain.regulation.schema import Cap, Duty, Regulation, Requirement, Scheme
+    from cm_cli.domain.regulation.sections.work import Workflow
     from cm_cli.domain.sheet import Cell
 
     Row = tuple[Cell, ...]
@@ -222,6 +223,10 @@ def _needs(needs: Requirement | None) -> str:
     said = [_("{education} or higher").format(education=needs.education)] if needs.education else []
     if needs.years_in_post is not None:
         said.append(_("{years} years in post").format(years=plain(needs.years_in_post)))
+    if needs.related_years is not None:
+        said.append(_("{years} years of related work").format(years=plain(needs.related_years)))
+    if needs.certificate:
+        said.append(_("holds {certificate}").format(certificate=needs.certificate))
     return ", ".join([*said, source_text(needs)])
 
 
@@ -377,14 +382,34 @@ def _consequences(regulation: Regulation) -> Sheet:
 def _workflows(regulation: Regulation) -> Sheet:
     roles = {role.code: pick(role.name.both()) for role in regulation.roles}
     rows: list[Row] = [
-        (flow.code, pick(flow.name.both()),
-         " → ".join(f"{pick(s.name.both())} ({roles.get(s.by, s.by)})" for s in flow.steps),
-         source_text(flow))
+        (flow.code, pick(flow.name.both()), _course(flow, roles), source_text(flow))
         for flow in regulation.workflows
-    ]  # fmt: skip
+    ]
     columns = [Column("code", _("Code"), "code"), Column("name", _("Workflow"))]
     columns += [Column("steps", _("Steps")), _source()]
     return _sheet("workflows", _("Workflows"), columns, rows)
+
+
+def _course(flow: Workflow, roles: Mapping[str, str]) -> str:
+    """Return the steps of a workflow in one line, with what they follow and whom it is filed to."""
+    names = {step.state: pick(step.name.both()) for step in flow.steps}
+    said = []
+    for step in flow.steps:
+        words = [roles.get(step.by, step.by)]
+        if step.after:
+            words.append(_("after {steps}").format(steps="/".join(names[s] for s in step.after)))
+        if step.within:
+            words.append(_("within {days} days").format(days=step.within))
+        if step.needs:
+            words.append("; ".join(pick(item.name.both()) for item in step.needs))
+        said.append(f"{names[step.state]} ({', '.join(words)})")
+    course = [" → ".join(said)]
+    if flow.filed:
+        filed = ", ".join(roles.get(role, role) for role in flow.filed)
+        course.append(_("filed with {roles}").format(roles=filed))
+    if flow.every:
+        course.append(f"every: {flow.every}")
+    return "; ".join(course)
 
 
 def _training(regulation: Regulation) -> Sheet:

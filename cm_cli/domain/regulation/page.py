@@ -240,5 +240,5 @@ def flow(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(map(flow, value)) + "]"
     text = str(value)
-    safe = re.fullmatch(r"[\w\u4e00-\u9fff./()%+-][\w\u4e00-\u9fff ./()%+-]*", text)
+    safe = re.fullmatch(r"[\w\u4e00-\u9fff./(][\w\u4e00-\u9fff ./()%+-]*", text)
     return text if safe and ": " not in text else json.dumps(text, ensure_ascii=False)

@@ -114,21 +114,21 @@ def check_all(regulation: Regulation, source: Source) -> None:
         known(source, path, word, known_codes[to], named_sort(to))
     for path, rule in every_rule(regulation):
         for key, value in rule:
-            if isinstance(value, tuple) and value and hasattr(value[0], "code"):
-                at = (*path, _written(rule, key))
+            if not isinstance(value, tuple) or not value:
+                continue
+            at = (*path, _written(rule, key))
+            if hasattr(value[0], "code"):
                 twice(source, at, [((i, "code"), one.code) for i, one in enumerate(value)])
+            elif isinstance(value[0], str):
+                twice(source, at, [((i,), one) for i, one in enumerate(value)])
 
 
 def idle(regulation: Regulation) -> Iterator[tuple[Path, str, str]]:
-    """Yield the path, code and sort of what is declared and never referred to."""
+    """Yield the path, code and sort of what is declared only to be referred to, and is not."""
     used: dict[str, set[str]] = {}
     for _path, word, to in every_reference(regulation):
         used.setdefault(to, set()).add(word)
-    used.setdefault("form", set()).update(one.record for one in regulation.duties)
-    sections = {
-        "role": "roles", "line": "lines", "staff": "staff", "employment": "employment",
-        "quantity": "quantities", "form": "forms",
-    }  # fmt: skip
+    sections = {"role": "roles", "line": "lines", "staff": "staff", "quantity": "quantities"}
     for to, section in sections.items():
         for at, one in enumerate(getattr(regulation, section)):
             if one.code not in used.get(to, set()):
