@@ -271,6 +271,11 @@ def _rhythm(duty: Duty) -> str:
             for code, days in duty.cycle.days.items()
         )
         return f"{days}; {source_text(duty.cycle)}"
+    if duty.after:
+        said = _("{days} working days after {event}") if duty.after.workdays else ""
+        said = said or _("{days} days after {event}")
+        said = said.format(days=duty.after.days, event=duty.after.event)
+        return f"{said}; {source_text(duty.after)}"
     return duty.every or ""
 
 
