@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import copy
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from cm_cli.domain.regulation.cases import coverage
-from cm_cli.domain.regulation.casework import run_cases
+from cm_cli.domain.regulation.cases import covered_by, read_cases
+from cm_cli.domain.regulation.casework import run_all
 from cm_cli.domain.regulation.load import load
 
 if TYPE_CHECKING:
@@ -254,8 +255,13 @@ def judge(text: str, cases: str, name: str) -> set[tuple[str, str]]:
     said = {(problem.slug, problem.what) for problem in problems}
     if rules is None or any(not problem.note for problem in problems):
         return said
-    said |= {(problem.slug, problem.what) for problem in coverage(rules, cases, name)}
-    return said | {("case", one.name) for one in run_cases(rules, cases, name) if not one.passed}
+    worked, source = _read(cases, name)
+    source = replace(source, problems=[])
+    said |= {(problem.slug, problem.what) for problem in covered_by(rules, worked, source)}
+    return said | {("case", one.name) for one in run_all(rules, worked, source) if not one.passed}
+
+
+_read = lru_cache(maxsize=2)(read_cases)
 
 
 def found(mutant: Mutant, cases: str, name: str, sound: set[tuple[str, str]]) -> bool:

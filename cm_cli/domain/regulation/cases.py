@@ -229,7 +229,11 @@ def read_cases(text: str, file: str) -> tuple[Cases, Source]:
 
 def coverage(regulation: Regulation, text: str, file: str) -> list[Problem]:
     """Return what is wrong with the cases as a whole: articles without a case, names twice."""
-    cases, source = read_cases(text, file)
+    return covered_by(regulation, *read_cases(text, file))
+
+
+def covered_by(regulation: Regulation, cases: Cases, source: Source) -> list[Problem]:
+    """Return what is wrong with cases that are read already."""
     if cases.regulation != regulation.regulation:
         what = _("These are cases of another regulation than {code}")
         what = what.format(code=regulation.regulation)

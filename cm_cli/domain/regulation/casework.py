@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
     from cm_cli.domain.period import Period
     from cm_cli.domain.regulation.cases import Cases
+    from cm_cli.domain.regulation.nodes import Source
     from cm_cli.domain.regulation.schema import Regulation
     from cm_cli.domain.regulation.worked.base import Case
     from cm_cli.errors import Where
@@ -74,7 +75,11 @@ class CaseResult:
 
 def run_cases(regulation: Regulation, cases_text: str, file: str) -> list[CaseResult]:
     """Run every case of the file; raises CmError where the file is not a cases file."""
-    cases, source = read_cases(cases_text, file)
+    return run_all(regulation, *read_cases(cases_text, file))
+
+
+def run_all(regulation: Regulation, cases: Cases, source: Source) -> list[CaseResult]:
+    """Run cases that are read already."""
     return [_run(regulation, cases, case, source.where(path)) for path, case in cases.every()]
 
 
