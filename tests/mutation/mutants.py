@@ -161,7 +161,7 @@ def dropped(tree: Any) -> Iterator[Fault]:
             path
             and isinstance(path[-1], str)
             and path[0] not in SAID
-            and path[-1] not in {"aliases", "until"}
+            and path[-1] not in {"until", "name"} | (TOLD - {"chosen"})
         ):
             if path[-1] in {"article", "chosen"} and _has_both(tree, path):
                 continue

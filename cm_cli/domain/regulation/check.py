@@ -117,6 +117,11 @@ def _grades(grades: Sequence[Grade], source: Source) -> None:
             source.add("cap-impossible", (*path, "cap", "percent"), what, value=percent)
         if grade.requires and not grade.requires.model_fields_set - {"article", "chosen"}:
             source.add("rule-empty", (*path, "requires"), _("Nothing is required here"))
+    if any(grade.line for grade in grades):
+        for at, grade in enumerate(grades):
+            if grade.line is None:
+                what = _("Other grades belong to a line of business, this one to none")
+                source.add("grade-without-line", ("grades", at), what, value=grade.code)
     _caps_leave_room(grades, source)
     for (at, lower), higher in zip(enumerate(grades), grades[1:], strict=False):
         _rises(lower, higher, source, ("grades", at + 1, "requires"))
