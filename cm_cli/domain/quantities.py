@@ -11,12 +11,14 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, ClassVar
 
 from cm_cli.domain import period as periods
-from cm_cli.domain.fields import BadValueError, FieldType, halfwidth
+from cm_cli.domain.fields import BadValueError, FieldType, column_of, halfwidth
 from cm_cli.domain.sheet import UNITS, ColumnType, plain
 from cm_cli.errors import CmError
 from cm_cli.language import _
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cm_cli.domain.fields import Context, Kept, Value
 
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
@@ -34,6 +36,11 @@ _AMOUNT_UNITS = {
     "亿元": Decimal(100_000_000),
 }
 _SIMPLE = re.compile("[0-9]{1,12}(?:[.][0-9]{1,4})?")
+_PLACES = 4  # digits after the point of a simple amount
+_simple = [  # by how many there are, the same in every cell
+    column_of("[0-9]{1,12}" + f"[.][0-9]{{{places}}}" * bool(places))
+    for places in range(_PLACES + 1)
+]
 _AMOUNT = re.compile(r"([+-]?)([\d.]+)\s*(元|圆|千元|万元|万|百万元|亿元|亿)?")
 _LARGEST = 2**63 - 1
 _BEYOND = Decimal(10) ** 18
@@ -157,6 +164,20 @@ class Amount(FieldType):
         if self.least is not None and whole < self.least:
             raise BadValueError(_("is below {least}").format(least=plain(self.least)))
         return whole / 100
+
+    def read_texts(self, texts: Sequence[str], context: Context) -> Sequence[Kept] | None:
+        """Read plain amounts that all have as many digits after the point, exactly, as integers."""
+        filled = texts if "" not in texts else list(filter(None, texts))
+        places = len(filled[0].partition(".")[2])
+        scale = int(_AMOUNT_UNITS[context.unit or self.unit] or 1) * 100
+        if places > _PLACES or scale % 10**places or not _simple[places](filled):
+            return None
+        scale //= 10**places
+        fen = [int(digits) * scale for digits in "\n".join(filled).replace(".", "").split("\n")]
+        if max(fen) > _LARGEST or (self.least is not None and min(fen) < self.least):
+            return None
+        each = iter(fen)
+        return fen if filled is texts else [next(each) if text else None for text in texts]
 
     def keep(self, value: Value) -> Kept:
         """Return the amount in 分."""

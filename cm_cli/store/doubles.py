@@ -19,9 +19,9 @@ def groups(
     kind.field(name)
     recent = " AND max(entry) = :written" if written else ""
     found = connection.execute(
-        f"SELECT t.{name}, t.code, t.name FROM {kind.name} t JOIN (SELECT {name} AS shared"
-        f" FROM {kind.name} WHERE {name} IS NOT NULL AND {name} <> '' GROUP BY {name}"
-        f" HAVING count(*) > 1{recent}) g ON g.shared = t.{name} ORDER BY 1, 2",
+        f"SELECT {name}, code, name FROM {kind.name} WHERE {name} IN"
+        f" (SELECT {name} FROM {kind.name} WHERE {name} <> '' GROUP BY {name}"
+        f" HAVING count(*) > 1{recent}) ORDER BY 1, 2",
         {"written": written} if written else {},
     )
     by_value: dict[str, list[tuple[str, str]]] = {}
