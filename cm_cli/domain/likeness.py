@@ -119,11 +119,15 @@ def _syllables(folded: str) -> list[str]:
         return list(_sound(folded))
     joints, start = _joints(), 0
     found: list[str] = []
-    for at, pair in enumerate(map(add, folded, folded[1:]), 1):
+    for at, pair in enumerate([*map(add, folded, folded[1:]), ""], 1):
         if pair not in joints:
-            found += _sound(folded[start : at + (at - start > 1)])[: at - start]
+            piece = folded[start:at]
+            if _wavering().isdisjoint(piece):
+                found += [part for sign in piece for part in _sound(sign)]
+            else:
+                found += _sound(folded[start : at + (at - start > 1)])[: at - start]
             start = at
-    return [*found, *_sound(folded[start:])]
+    return found
 
 
 @lru_cache(maxsize=_WORDS)
@@ -139,8 +143,10 @@ def _sound(words: str) -> tuple[str, ...]:
 
 
 def _doubtful(folded: str) -> bool:
-    """Say whether a name may hold a word that reads otherwise than its characters alone."""
-    return not _pairs().isdisjoint(map(add, folded, folded[1:]))
+    """Say whether a name holds a word that reads otherwise than its characters alone."""
+    pairs = _pairs()
+    met = pairs.keys() & map(add, folded, folded[1:])
+    return any(word in folded for pair in met for word in pairs[pair])
 
 
 @cache
@@ -152,13 +158,12 @@ def _joints() -> frozenset[str]:
 
 
 @cache
-def _pairs() -> frozenset[str]:
-    """Return, for each character that a word reads otherwise, it with its neighbours there."""
-    return frozenset(
-        pair
-        for word, at in _otherwise()
-        for pair in (word[at : at + 2], word[max(at - 1, 0) : at + 1])
-    )
+def _pairs() -> dict[str, list[str]]:
+    """Return the words that read otherwise than their characters alone, by a pair that shows it."""
+    found: dict[str, list[str]] = {}
+    for word, at in _otherwise():
+        found.setdefault(word[at : at + 2] if at + 1 < len(word) else word[at - 1 :], []).append(word)
+    return found
 
 
 @cache

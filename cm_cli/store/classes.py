@@ -74,12 +74,12 @@ def measured(
     kind_of("client").field(measure)
     asked = f"SELECT code, {measure} FROM client WHERE"
     if codes is None:
-        rows = map(tuple, stream(connection, f"{asked} entry = ? ORDER BY id", (entry,)))
+        rows = stream(connection, f"{asked} entry = ? ORDER BY id", (entry,))
         while part := sorted(islice(rows, _MANY)):
             yield part
         return
     for given, places in _parts(sorted(set(codes))):
-        yield sorted(map(tuple, connection.execute(f"{asked} code IN ({places})", given)))
+        yield sorted(connection.execute(f"{asked} code IN ({places})", given))
 
 
 def _parts(codes: Sequence[str]) -> Iterator[tuple[Sequence[str], str]]:

@@ -234,7 +234,7 @@ def rows_digest(connection: Connection, number: int, names: Sequence[str]) -> st
     whole = hashlib.sha256()
     for name in names:
         line = f"{name}\x1f%d\x1fw\x1f%s\n".__mod__
-        rows = map(tuple, written_rows(connection, number, name))
+        rows = written_rows(connection, number, name)
         while text := "".join(map(line, islice(rows, _CHUNK))):
             whole.update(text.encode())
         for row in deleted_rows(connection, number, name):
@@ -243,8 +243,8 @@ def rows_digest(connection: Connection, number: int, names: Sequence[str]) -> st
 
 
 def written_rows(connection: Connection, number: int, name: str) -> Iterator[tuple[int, str]]:
-    """Yield id and digest of every row an entry wrote, current or since replaced, by id."""
-    yield from stream(
+    """Return id and digest of every row an entry wrote, current or since replaced, by id."""
+    return stream(
         connection,
         f"SELECT id, digest FROM {name} WHERE entry = ? UNION ALL"
         " SELECT row, digest FROM history WHERE kind = ? AND since = ? ORDER BY 1",

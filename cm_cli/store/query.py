@@ -201,7 +201,7 @@ def rows_by_key(connection: Connection, kind: Kind) -> dict[tuple[str, ...], tup
 def rows_by_joined_key(connection: Connection, kind: Kind, sign: str) -> dict[str, int]:
     """Return the id of every record of the kind by its key, whose parts are joined by a sign."""
     key = f" || '{sign}' || ".join(f"coalesce({name}, '')" for name in kind.key)
-    return dict(map(tuple, stream(connection, f"SELECT {key}, id FROM {kind.name}")))
+    return dict(stream(connection, f"SELECT {key}, id FROM {kind.name}"))
 
 
 def codes(connection: Connection, kind: str) -> set[str]:

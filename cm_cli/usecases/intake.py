@@ -6,7 +6,9 @@ updated, the rest left alone, so that the same file a second time changes nothin
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, compress
 from operator import itemgetter
@@ -39,7 +41,7 @@ from cm_cli.usecases.regulations import context
 from cm_cli.usecases.returned import returned
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import BinaryIO
 
     from cm_cli.domain.fields import Context, Kept
@@ -121,11 +123,12 @@ def take(
 def _settle(writer: Writer, batch: Batch, columns: Sequence[InColumn]) -> None:
     """Compare the rows with the store and write what is new or changed, a chunk at a time."""
     stored = query.rows_by_joined_key(writer.connection, batch.kind, JOIN)
-    for rows in read(batch, columns):
-        _settle_chunk(writer, batch, rows, stored)
-        batch.wanted.progress(len(batch.rows))
-    if batch.effects and batch.new + batch.changed and batch.sound():
-        after(writer, batch.kind, None, batch.clerk.today)
+    with unswept():
+        for rows in read(batch, columns):
+            _settle_chunk(writer, batch, rows, stored)
+            batch.wanted.progress(len(batch.rows))
+        if batch.effects and batch.new + batch.changed and batch.sound():
+            after(writer, batch.kind, None, batch.clerk.today)
     if batch.wanted.mode == "replace-set" and batch.sound():
         _remove_rest(writer, batch, stored)
     batch.problems += batch.table.problems
@@ -134,6 +137,18 @@ def _settle(writer: Writer, batch: Batch, columns: Sequence[InColumn]) -> None:
     for name, words in sorted(batch.strange.items()):
         common = dict(words.most_common())
         batch.problems.append(strange_note(batch.kind.field(name), common, batch.reads))
+
+
+@contextmanager
+def unswept() -> Iterator[None]:
+    """Let no cycles be looked for: rows make none, and there are millions to be gone through."""
+    swept = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if swept:
+            gc.enable()
 
 
 def _settle_chunk(writer: Writer, batch: Batch, rows: Rows, stored: Mapping[str, int]) -> None:
