@@ -162,7 +162,9 @@ def _pairs() -> dict[str, list[str]]:
     """Return the words that read otherwise than their characters alone, by a pair that shows it."""
     found: dict[str, list[str]] = {}
     for word, at in _otherwise():
-        found.setdefault(word[at : at + 2] if at + 1 < len(word) else word[at - 1 :], []).append(word)
+        found.setdefault(word[at : at + 2] if at + 1 < len(word) else word[at - 1 :], []).append(
+            word
+        )
     return found
 
 
