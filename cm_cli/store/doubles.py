@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _CHUNK = 5_000
 _ASKED = 500  # ids in one question
+_COUNTED = 200_000  # hashes counted at a time
 _EMPTY = {hash(None), hash("")}
 
 
@@ -40,9 +41,19 @@ def groups(
             seen.extend(map(hash, column))
     found: dict[str, list[list[tuple[str, str]]]] = {}
     for name, seen in hashes.items():
-        shared = {one for one, times in Counter(seen).items() if times > 1} - _EMPTY
+        shared = _more_than_once(seen) - _EMPTY
         alike = list(compress(ids, map(shared.__contains__, seen)))
         found[name] = _shared(connection, kind, name, alike, written)
+    return found
+
+
+def _more_than_once(hashes: Sequence[int]) -> set[int]:
+    """Return what stands there more than once; counted in parts, so that few are held at a time."""
+    parts = 1 + len(hashes) // _COUNTED
+    found: set[int] = set()
+    for part in range(parts):
+        counted = Counter(one for one in hashes if one % parts == part)
+        found |= {one for one, times in counted.items() if times > 1}
     return found
 
 
