@@ -3,6 +3,8 @@
 A raw value is whatever a person typed or a file held (text, number, date). ``parse`` answers
 with a typed value or raises ``BadValueError``; ``keep`` and ``give`` convert to and from the store,
 which knows only text and whole numbers (money as integer 分, other numbers as exact text).
+``read_column`` takes a file's column straight to what is kept: nearly all of it can be seen to be
+right at one glance, and only a column that cannot is read cell by cell.
 """
 
 from __future__ import annotations
@@ -12,13 +14,13 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from cm_cli.domain.inert import hidden, inert
 from cm_cli.language import _, pick
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
     from decimal import Decimal
 
@@ -31,7 +33,8 @@ _LIST_MARKS = re.compile(r"[;；、,，|\n]")
 _MOST_VALUES = 500
 _EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
 _CLEAN = re.compile("[0-9A-Za-z\u4e00-\u9fff]+")  # nothing to tidy: nearly every cell
-_CODE = re.compile("[A-Za-z][0-9A-Za-z_.-]{0,39}|[0-9]{1,14}")
+_PLAIN_CODE = "[A-Za-z][0-9A-Za-z_.-]{0,39}|[0-9]{1,14}"
+_CODE = re.compile(_PLAIN_CODE)
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
 
@@ -154,9 +157,86 @@ class FieldType:
         """Return the value the store kept."""
         return kept
 
+    def read(self, raw: object, context: Context) -> Kept:
+        """Read a raw value into what the store keeps; an empty one is none."""
+        return None if raw is None or raw == "" else self.keep(self.parse(raw, context))
+
+    def read_column(self, cells: Sequence[Any], context: Context) -> Sequence[Kept]:
+        """Read a column as ``read`` reads each cell; raises BadValueError where one cannot be."""
+        if set(map(type, cells)) == {str}:
+            if not any(cells):
+                return [None] * len(cells)
+            found = self.read_texts(cells, context)
+            if found is not None:
+                return found
+        return each_once(cells, lambda raw: self.read(raw, context))
+
+    def read_texts(self, texts: Sequence[str], context: Context) -> Sequence[Kept] | None:
+        """Read a column of texts all at once; none where they must be seen one by one."""
+        del texts, context
+        return None
+
+
+def each_once(cells: Sequence[Any], read: Callable[[Any], Kept]) -> list[Kept]:
+    """Read every cell; where many are equal (and of one type), each of them once."""
+    try:
+        words = set(zip(map(type, cells), cells, strict=True))
+    except TypeError:  # a list among them
+        return list(map(read, cells))
+    if len(words) * 2 > len(cells):
+        return list(map(read, cells))
+    known = {word: read(word[1]) for word in words}
+    return list(map(known.__getitem__, zip(map(type, cells), cells, strict=True)))
+
+
+def as_they_are(
+    texts: Sequence[str], kept: Callable[[Sequence[str]], bool]
+) -> Sequence[Kept] | None:
+    """Return a column whose filled cells are all as the store keeps them, else none."""
+    if "" not in texts:
+        return texts if kept(texts) else None
+    return [text or None for text in texts] if kept(list(filter(None, texts))) else None
+
+
+def column_of(pattern: str) -> Callable[[Sequence[str]], bool]:
+    """Return what says of a column whether every text of it is of that pattern.
+
+    No text of the pattern may hold a line break.
+    """
+    whole = re.compile(f"(?:(?:{pattern})\n)*+")
+
+    def fits(texts: Sequence[str]) -> bool:
+        joined = "\n".join(texts) + "\n"
+        return joined.count("\n") == len(texts) and whole.fullmatch(joined) is not None
+
+    return fits
+
+
+def tidied(texts: Sequence[str], longest: int = 0) -> bool:
+    """Say whether ``tidy`` would leave all these texts as they are, and none is too long."""
+    joined = "".join(texts)
+    return (
+        joined.isprintable()  # so there is no blank but the plain one
+        and (not longest or max(map(len, texts)) <= longest)
+        and (" " not in joined or all(text == text.strip() for text in texts))
+        and (
+            joined.isascii()
+            or _CLEAN.fullmatch(joined) is not None
+            or (unicodedata.is_normalized("NFC", joined) and not hidden(joined))
+        )
+    )
+
+
+_codes = column_of(_PLAIN_CODE)
+
 
 class Text(FieldType):
     """Text of one line, or of several where ``lines`` is set."""
+
+    def read_texts(self, texts: Sequence[str], context: Context) -> Sequence[Kept] | None:
+        """Take texts that are tidy as they are."""
+        del context
+        return as_they_are(texts, lambda filled: tidied(filled, self.longest))
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -221,6 +301,11 @@ class Code(FieldType):
                 ),
             )
         return text or None
+
+    def read_texts(self, texts: Sequence[str], context: Context) -> Sequence[Kept] | None:
+        """Take plain codes as they are."""
+        del context
+        return as_they_are(texts, _codes)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -312,6 +397,11 @@ class Ref(FieldType):
         """Read the code, or a name that the store resolves to one."""
         del context
         return tidy(raw) or None
+
+    def read_texts(self, texts: Sequence[str], context: Context) -> Sequence[Kept] | None:
+        """Take texts that are tidy as they are."""
+        del context
+        return as_they_are(texts, tidied)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

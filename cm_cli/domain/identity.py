@@ -9,16 +9,27 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from operator import mul
 from typing import TYPE_CHECKING, ClassVar
 
-from cm_cli.domain.fields import BadValueError, FieldType, halfwidth, spoilt_number
+from cm_cli.domain.fields import (
+    BadValueError,
+    FieldType,
+    as_they_are,
+    column_of,
+    halfwidth,
+    spoilt_number,
+)
 from cm_cli.language import _
 
 if TYPE_CHECKING:
-    from cm_cli.domain.fields import Context, Value
+    from collections.abc import Sequence
+
+    from cm_cli.domain.fields import Context, Kept, Value
     from cm_cli.domain.sheet import ColumnType
 
 _SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100-2015: no I, O, S, V, Z
+_POWERS = tuple(pow(3, at, 31) for at in range(17))
 _CREDIT = re.compile(rf"[{_SIGNS}]{{2}}\d{{6}}[{_SIGNS}]{{10}}")
 _PERSON = re.compile(r"[1-9]\d{16}[\dX]")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
@@ -26,6 +37,7 @@ _CHECKS = "10X98765432"
 _EXTENSION = re.compile(r"(?:转|分机|ext\.?|x|#)(\d{1,6})$", re.IGNORECASE)
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _PLAIN = re.compile("1[3-9][0-9]{9}")
+_mobiles = column_of("1[3-9][0-9]{9}")
 _AREA = re.compile(r"(010|02\d|0[3-9]\d{2})(\d{7,8})")
 _SERVICE = re.compile(r"[48]00\d{7}|9[56]\d{3,6}|1[02]\d{3}")
 _ABROAD = re.compile(r"\+(?!86)[1-9]\d{6,14}")
@@ -65,8 +77,7 @@ class CreditCode(FieldType):
 
 def credit_check(body: str) -> str:
     """Return the check character of the first 17 characters of a credit code."""
-    total = sum(_SIGNS.index(sign) * pow(3, at, 31) for at, sign in enumerate(body))
-    return _SIGNS[-total % 31]
+    return _SIGNS[-sum(map(mul, map(_SIGNS.index, body), _POWERS)) % 31]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -132,6 +143,11 @@ class Phone(FieldType):
                 _("Write a mobile (11 digits) or a landline with its area code: 0571-87654321."),
             )
         return f"{number}-{extension}" if extension else number
+
+    def read_texts(self, texts: Sequence[str], context: Context) -> Sequence[Kept] | None:
+        """Take plain mobile numbers as they are."""
+        del context
+        return as_they_are(texts, _mobiles)
 
 
 def _extended(text: str) -> tuple[str, str]:

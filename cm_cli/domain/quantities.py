@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Context as Exact
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cm_cli.domain import period as periods
-from cm_cli.domain.fields import BadValueError, FieldType, halfwidth
+from cm_cli.domain.fields import BadValueError, FieldType, column_of, halfwidth
 from cm_cli.domain.sheet import UNITS, ColumnType, plain
 from cm_cli.errors import CmError
 from cm_cli.language import _
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cm_cli.domain.fields import Context, Kept, Value
 
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
@@ -34,6 +36,11 @@ _AMOUNT_UNITS = {
     "亿元": Decimal(100_000_000),
 }
 _SIMPLE = re.compile("[0-9]{1,12}(?:[.][0-9]{1,4})?")
+_PLACES = range(5)  # digits after the point of a simple amount
+_alike = [  # by how many there are, the same in every cell
+    column_of("[0-9]{1,12}" + f"[.][0-9]{{{places}}}" * bool(places)) for places in _PLACES
+]
+_simple = [column_of(f"[0-9]{{1,12}}(?:[.][0-9]{{1,{places}}})?") for places in _PLACES[1:]]
 _AMOUNT = re.compile(r"([+-]?)([\d.]+)\s*(元|圆|千元|万元|万|百万元|亿元|亿)?")
 _LARGEST = 2**63 - 1
 _BEYOND = Decimal(10) ** 18
@@ -157,6 +164,33 @@ class Amount(FieldType):
         if self.least is not None and whole < self.least:
             raise BadValueError(_("is below {least}").format(least=plain(self.least)))
         return whole / 100
+
+    def read_column(self, cells: Sequence[Any], context: Context) -> Sequence[Kept]:
+        """Read a column; the numbers of a workbook are read as they would be written."""
+        if {float, int} & set(map(type, cells)) and set(map(type, cells)) <= {float, int, str}:
+            texts = [cell if cell.__class__ is str else repr(cell) for cell in cells]
+            found = self.read_texts(texts, context)
+            if found is not None:
+                return found
+        return FieldType.read_column(self, cells, context)
+
+    def read_texts(self, texts: Sequence[str], context: Context) -> Sequence[Kept] | None:
+        """Read plain amounts exactly; none where one is anything else, or finer than one 分."""
+        filled = texts if "" not in texts else list(filter(None, texts))
+        scale = int(_AMOUNT_UNITS[context.unit or self.unit] or 1) * 100
+        finest = max(places for places in _PLACES if scale % 10**places == 0)
+        places = len(filled[0].partition(".")[2])
+        if places <= finest and _alike[places](filled):
+            digits = "\n".join(filled).replace(".", "").split("\n")
+            fen = [int(number) * (scale // 10**places) for number in digits]
+        elif _simple[finest - 1](filled):
+            fen = [int(Decimal(text) * scale) for text in filled]
+        else:
+            return None
+        if max(fen) > _LARGEST or (self.least is not None and min(fen) < self.least):
+            return None
+        each = iter(fen)
+        return fen if filled is texts else [next(each) if text else None for text in texts]
 
     def keep(self, value: Value) -> Kept:
         """Return the amount in 分."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, compress, islice
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from cm_cli.domain.privacy import masked
@@ -22,6 +22,7 @@ CELL_LIMIT = 32_767  # characters, the most a spreadsheet's cell holds
 COLUMNS_LIMIT = 1_000
 HEAD_ROWS = 10
 FINDINGS_LIMIT = 1_000
+CHUNK = 5_000  # rows handed on at a time
 
 
 class Row(NamedTuple):
@@ -29,6 +30,13 @@ class Row(NamedTuple):
 
     line: int
     cells: list[Any]
+
+
+class Chunk(NamedTuple):
+    """Some rows of a table, turned over: the line of each, and their cells by column."""
+
+    lines: Sequence[int]
+    columns: list[Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +65,24 @@ class Request:
 class Table:
     """Headings and rows of one file, to be read once and closed (or used as a context).
 
-    An empty cell is ``""``; other cells are ``str``, ``int``, ``float``, ``Decimal``, ``bool``,
-    ``date``, ``datetime``, or a ``list`` of such. ``problems`` is complete when the rows are
-    exhausted; a row that has a finding of its own is not yielded. What ends the reading raises
-    CmError.
+    Rows come a chunk at a time, by column. An empty cell is ``""``; other cells are ``str``,
+    ``int``, ``float``, ``Decimal``, ``bool``, ``date``, ``datetime``, or a ``list`` of such.
+    ``problems`` is complete when the rows are exhausted; a row that has a finding of its own is
+    not yielded. What ends the reading raises CmError.
     """
 
     source: Source
     headers: list[str]
     header_line: int
-    rows: Iterator[Row]
+    chunks: Iterator[Chunk]
     problems: list[Problem]
     close: Callable[[], None] = field(default=lambda: None)
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """The rows one by one; those taken are gone from the chunks."""
+        for lines, columns in self.chunks:
+            yield from map(Row, lines, map(list, zip(*columns, strict=True)))
 
     def where(self, line: int = 0, column: str = "") -> Where:
         """Return the place in the file for a finding."""
@@ -118,7 +132,7 @@ def table_under(
         raise too_many_columns(Where(source.file, head[at].line, "", source.sheet))
     table = Table(source, headers, head[at].line, iter(()), problems, close)
     problems.extend(_duplicates(table))
-    table.rows = _checked(table, head[at + 1 :], records)
+    table.chunks = _checked(table, chain(head[at + 1 :], records))
     return table
 
 
@@ -209,25 +223,33 @@ def _duplicates(table: Table) -> Iterator[Problem]:
             )
 
 
-def _checked(table: Table, first: Sequence[Row], rest: Iterator[Row]) -> Iterator[Row]:
+def _checked(table: Table, records: Iterator[Row]) -> Iterator[Chunk]:
     """Yield the rows that fit the headings; findings about the others go to the table."""
     width, count, wrong = len(table.headers), 0, 0
-    for records in (first, rest):
-        for record in records:
-            count += 1
-            cells = record.cells
-            if len(cells) != width:
-                if len(cells) < width or not blank(cells[width:]):
-                    wrong += 1
-                    if wrong <= FINDINGS_LIMIT:
-                        table.problems.append(_misfit(table, record))
-                    continue
-                del cells[width:]
-            yield record
+    while some := list(islice(records, CHUNK)):
+        count += len(some)
+        lines, rows = zip(*some, strict=True)
+        if set(map(len, rows)) != {width}:
+            fit = [_fits(cells, width) for cells in rows]
+            misfits = [record for record, fits in zip(some, fit, strict=True) if not fits]
+            told = misfits[: max(FINDINGS_LIMIT - wrong, 0)]
+            table.problems.extend(_misfit(table, record) for record in told)
+            wrong += len(misfits)
+            lines, rows = (tuple(compress(part, fit)) for part in (lines, rows))
+        if rows:
+            yield Chunk(lines, list(zip(*rows, strict=True)))
     if not count:
         table.problems.append(_no_rows(table))
     if wrong > FINDINGS_LIMIT:
         table.problems.append(_more(table, wrong - FINDINGS_LIMIT))
+
+
+def _fits(cells: list[Any], width: int) -> bool:
+    """Say whether a row has a cell for each heading; empty ones beyond them are taken away."""
+    fits = len(cells) == width or (len(cells) > width and blank(cells[width:]))
+    if fits:
+        del cells[width:]
+    return fits
 
 
 def _misfit(table: Table, record: Row) -> Problem:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from cm_cli.domain.register import kind as kind_of
+from cm_cli.store.engine import stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from decimal import Decimal
 
     from cm_cli.store.engine import Connection
 
-_CHUNK = 500
+_CHUNK = 500  # codes in one question
+_MANY = 5_000  # clients at a time
 
 
 class Span(NamedTuple):
@@ -56,17 +58,28 @@ def following(
     return found
 
 
+def some(connection: Connection, scheme: str) -> bool:
+    """Say whether any client has a class of that scheme."""
+    found = connection.execute("SELECT 1 FROM classification WHERE scheme = ? LIMIT 1", (scheme,))
+    return found.fetchone() is not None
+
+
 def measured(
-    connection: Connection, measure: str, codes: Sequence[str]
-) -> dict[str, Decimal | None]:
-    """Return the value (yuan) of a measure of these clients."""
-    give = kind_of("client").field(measure).type.give
-    found: dict[str, Decimal | None] = {}
-    for part, places in _parts(codes):
-        sql = f"SELECT code, {measure} FROM client WHERE code IN ({places})"
-        for code, kept in connection.execute(sql, part):
-            found[code] = give(kept)  # type: ignore[assignment]
-    return found
+    connection: Connection, measure: str, codes: Sequence[str] | None, entry: int
+) -> Iterator[list[tuple[str, int | None]]]:
+    """Yield code and measure (分) of these clients, or of all an entry has written.
+
+    They come a chunk at a time, each in the order of codes.
+    """
+    kind_of("client").field(measure)
+    asked = f"SELECT code, {measure} FROM client WHERE"
+    if codes is None:
+        rows = stream(connection, f"{asked} entry = ? ORDER BY id", (entry,))
+        while part := sorted(islice(rows, _MANY)):
+            yield part
+        return
+    for given, places in _parts(sorted(set(codes))):
+        yield sorted(connection.execute(f"{asked} code IN ({places})", given))
 
 
 def _parts(codes: Sequence[str]) -> Iterator[tuple[Sequence[str], str]]:

@@ -2,32 +2,77 @@
 
 from __future__ import annotations
 
+from array import array
+from collections import Counter
+from itertools import compress, islice
 from typing import TYPE_CHECKING
 
+from cm_cli.store.engine import stream
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cm_cli.domain.kind import Field, Kind
     from cm_cli.store.engine import Connection
 
+_CHUNK = 5_000
+_ASKED = 500  # ids in one question
+_COUNTED = 200_000  # hashes counted at a time
+_EMPTY = {hash(None), hash("")}
+
 
 def groups(
-    connection: Connection, kind: Kind, name: str, written: int = 0
-) -> list[list[tuple[str, str]]]:
-    """Return code and name of the records that share a value of a field, one list for each value.
+    connection: Connection, kind: Kind, names: Sequence[str], written: int = 0
+) -> dict[str, list[list[tuple[str, str]]]]:
+    """Return, by field, code and name of the records that share a value of it, in order.
 
-    With ``written`` only values that a record of that entry has.
+    With ``written`` only values that a record of that entry has. The records are gone through once;
+    of each value only a hash is held, and what shares one is looked at again.
     """
-    kind.field(name)
-    recent = " AND max(entry) = :written" if written else ""
-    found = connection.execute(
-        f"SELECT t.{name}, t.code, t.name FROM {kind.name} t JOIN (SELECT {name} AS shared"
-        f" FROM {kind.name} WHERE {name} IS NOT NULL AND {name} <> '' GROUP BY {name}"
-        f" HAVING count(*) > 1{recent}) g ON g.shared = t.{name} ORDER BY 1, 2",
-        {"written": written} if written else {},
-    )
+    ids: array[int] = array("q")
+    hashes: dict[str, array[int]] = {name: array("q") for name in names}
+    for name in names:
+        kind.field(name)
+    rows = stream(connection, f"SELECT id, {', '.join(names)} FROM {kind.name}")
+    while some := list(islice(rows, _CHUNK)):
+        numbers, *columns = zip(*some, strict=True)
+        ids.extend(numbers)
+        for seen, column in zip(hashes.values(), columns, strict=True):
+            seen.extend(map(hash, column))
+    found: dict[str, list[list[tuple[str, str]]]] = {}
+    for name, seen in hashes.items():
+        shared = _more_than_once(seen) - _EMPTY
+        alike = list(compress(ids, map(shared.__contains__, seen)))
+        found[name] = _shared(connection, kind, name, alike, written)
+    return found
+
+
+def _more_than_once(hashes: Sequence[int]) -> set[int]:
+    """Return what stands there more than once; counted in parts, so that few are held at a time."""
+    parts = 1 + len(hashes) // _COUNTED
+    found: set[int] = set()
+    for part in range(parts):
+        counted = Counter(one for one in hashes if one % parts == part)
+        found |= {one for one, times in counted.items() if times > 1}
+    return found
+
+
+def _shared(
+    connection: Connection, kind: Kind, name: str, ids: Sequence[int], written: int
+) -> list[list[tuple[str, str]]]:
+    """Return the records of these that share a value with another, by value and code."""
+    rows: list[tuple[str, str, str, int]] = []
+    for start in range(0, len(ids), _ASKED):
+        part = ids[start : start + _ASKED]
+        places = ", ".join("?" * len(part))
+        asked = f"SELECT {name}, code, name, entry FROM {kind.name} WHERE id IN ({places})"
+        rows += connection.execute(asked, part)
     by_value: dict[str, list[tuple[str, str]]] = {}
-    for value, code, title in found:
+    recent: set[str] = set()
+    for value, code, title, entry in sorted(rows):
         by_value.setdefault(value, []).append((code, title))
-    return list(by_value.values())
+        recent |= {value} if entry == written or not written else set()
+    return [alike for value, alike in by_value.items() if len(alike) > 1 and value in recent]
 
 
 def referring(connection: Connection, kind: Kind, field: Field, code: str) -> list[int]:

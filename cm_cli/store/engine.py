@@ -55,11 +55,10 @@ def on_server(connection: Connection) -> bool:
 
 
 def stream(connection: Connection, sql: str, values: Any = ()) -> Iterator[Any]:
-    """Yield the rows of a question that may have millions, without holding them."""
+    """Return the rows of a question that may have millions, without holding them."""
     if on_server(connection):
-        yield from connection.stream(sql, values)  # type: ignore[attr-defined]
-    else:
-        yield from connection.execute(sql, values)
+        return connection.stream(sql, values)  # type: ignore[attr-defined,no-any-return]
+    return iter(connection.execute(sql, values))
 
 
 def insert_rows(

@@ -10,24 +10,28 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
-from json.encoder import encode_basestring
+from itertools import compress, islice, repeat
 from typing import TYPE_CHECKING
 
+from cm_cli.store.content import canonical, canonicals, digest_of, digests_of
 from cm_cli.store.engine import insert_rows, stream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cm_cli.domain.fields import Kept, Value
     from cm_cli.domain.kind import Kind
+    from cm_cli.store.content import Columns
     from cm_cli.store.engine import Connection
+    from cm_cli.store.query import Stored
 
 GENESIS = "0" * 64
 COLUMNS = (
     "number", "moment", "operator", "host", "command", "reason", "counts", "undoes",
     "rows_digest", "previous", "hash",
 )  # fmt: skip
-_DIGEST = 16
+HISTORY = ("kind", "row", "since", "until", "digest", "content")
+_CHUNK = 5_000  # rows digested at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +85,50 @@ class Writer:
         """Write a new record; returns its id."""
         return self.insert_many(kind, [values])[0]
 
-    def insert_many(self, kind: Kind, records: Iterable[Mapping[str, Value]]) -> range:
+    def insert_many(self, kind: Kind, records: Sequence[Mapping[str, Value]]) -> range:
         """Write new records; returns their ids."""
-        first = self._take_id(kind)
-        rows = list(self._rows(kind, records, first))
-        insert_rows(self.connection, kind.name, ("id", *kind.names, "entry", "digest"), rows)
-        self._next[kind.name] = first + len(rows)
-        self._count(kind, "inserted", len(rows))
-        return range(first, first + len(rows))
+        return self.insert_columns(
+            kind,
+            {
+                each.name: [each.type.keep(values.get(each.name)) for values in records]
+                for each in kind.fields
+            },
+            len(records),
+        )
 
-    def _rows(
-        self, kind: Kind, records: Iterable[Mapping[str, Value]], first: int
-    ) -> Iterator[tuple[Kept, ...]]:
-        keeps = [(each.name, each.type.keep) for each in kind.fields]
-        order = sorted((name, at) for at, name in enumerate(kind.names))
-        for row, values in enumerate(records, first):
-            kept = [
-                value
-                if (value := values.get(name)) is None or value.__class__ is str
-                else keep(value)
-                for name, keep in keeps
-            ]
-            digest = _digest(kind, row, _object([(name, kept[at]) for name, at in order]))
-            yield (row, *kept, self.number, digest)
+    def insert_columns(self, kind: Kind, columns: Columns, count: int) -> range:
+        """Write so many new records, given as stored columns by field; returns their ids."""
+        first = self._take_id(kind)
+        ids = range(first, first + count)
+        digests = digests_of(kind, ids, columns)
+        parts = [columns.get(name) or repeat(None) for name in kind.names]
+        rows = zip(ids, *parts, repeat(self.number), digests, strict=False)
+        insert_rows(self.connection, kind.name, ("id", *kind.names, "entry", "digest"), rows)
+        self._next[kind.name] = first + count
+        self._count(kind, "inserted", count)
+        return ids
+
+    def update_columns(
+        self, kind: Kind, before: Stored, columns: Columns, digests: Sequence[str]
+    ) -> None:
+        """Replace the content of these records; what stood before this entry stays in history."""
+        stood = [entry != self.number for entry in before.entries]
+        past = zip(
+            repeat(kind.name),
+            before.rows,
+            before.entries,
+            repeat(self.number),
+            before.digests,
+            canonicals(before.columns),
+            strict=False,
+        )
+        insert_rows(self.connection, "history", HISTORY, compress(past, stood))
+        self._count(kind, "updated", sum(stood))
+        change = ", ".join(f"{name} = ?" for name in (*columns, "entry", "digest"))
+        self.connection.executemany(
+            f"UPDATE {kind.name} SET {change} WHERE id = ?",
+            zip(*columns.values(), repeat(self.number), digests, before.rows, strict=False),
+        )
 
     def _take_id(self, kind: Kind) -> int:
         if kind.name not in self._next:
@@ -158,8 +183,7 @@ class Writer:
             f"SELECT entry, digest FROM {kind.name} WHERE id = ?", (row,)
         ).fetchone()
         self.connection.execute(
-            "INSERT INTO history (kind, row, since, until, digest, content)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO history ({', '.join(HISTORY)}) VALUES (?, ?, ?, ?, ?, ?)",
             (kind.name, row, since, self.number, digest, canonical(kept)),
         )
 
@@ -195,31 +219,6 @@ class Writer:
         return entry
 
 
-def canonical(kept: Mapping[str, Kept]) -> str:
-    """Return stored content as the one text it has: sorted, without empty fields."""
-    return _object(sorted(kept.items()))
-
-
-def _object(pairs: Iterable[tuple[str, Kept]]) -> str:
-    """Return JSON without blanks; texts are written by the json module's own encoder."""
-    parts = [
-        f'"{name}":{encode_basestring(value) if isinstance(value, str) else int(value)}'
-        for name, value in pairs
-        if value is not None
-    ]
-    return f"{{{','.join(parts)}}}"
-
-
-def digest_of(kind: Kind, row: int, kept: Mapping[str, Kept]) -> str:
-    """Return the digest of a record's content, bound to its kind and id."""
-    return _digest(kind, row, canonical(kept))
-
-
-def _digest(kind: Kind, row: int, content: str) -> str:
-    text = f"{kind.name}\x1f{row}\x1f{content}"
-    return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST]
-
-
 def content_of(connection: Connection, kind: Kind, row: int) -> dict[str, Kept]:
     """Return a record's stored content; raises KeyError where there is none."""
     found = connection.execute(
@@ -234,16 +233,18 @@ def rows_digest(connection: Connection, number: int, names: Sequence[str]) -> st
     """Return the digest over all rows an entry wrote or deleted, wherever they stand now."""
     whole = hashlib.sha256()
     for name in names:
-        for row, digest in written_rows(connection, number, name):
-            whole.update(f"{name}\x1f{row}\x1fw\x1f{digest}\n".encode())
+        line = f"{name}\x1f%d\x1fw\x1f%s\n".__mod__
+        rows = written_rows(connection, number, name)
+        while text := "".join(map(line, islice(rows, _CHUNK))):
+            whole.update(text.encode())
         for row in deleted_rows(connection, number, name):
             whole.update(f"{name}\x1f{row}\x1fd\n".encode())
     return whole.hexdigest()
 
 
 def written_rows(connection: Connection, number: int, name: str) -> Iterator[tuple[int, str]]:
-    """Yield id and digest of every row an entry wrote, current or since replaced, by id."""
-    yield from stream(
+    """Return id and digest of every row an entry wrote, current or since replaced, by id."""
+    return stream(
         connection,
         f"SELECT id, digest FROM {name} WHERE entry = ? UNION ALL"
         " SELECT row, digest FROM history WHERE kind = ? AND since = ? ORDER BY 1",

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from itertools import compress
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cm_cli.domain.fields import Choice, Code, FieldType, Text
 from cm_cli.domain.kind import Field, is_list
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from cm_cli.domain.fields import Kept, Value
     from cm_cli.domain.kind import Kind
+    from cm_cli.store.content import Columns
     from cm_cli.store.engine import Connection
 
 _ASKED = 500  # ids in one question
@@ -196,6 +198,12 @@ def rows_by_key(connection: Connection, kind: Kind) -> dict[tuple[str, ...], tup
     return {tuple(str(part) for part in row[2:]): (row[0], row[1]) for row in found}
 
 
+def rows_by_joined_key(connection: Connection, kind: Kind, sign: str) -> dict[str, int]:
+    """Return the id of every record of the kind by its key, whose parts are joined by a sign."""
+    key = f" || '{sign}' || ".join(f"coalesce({name}, '')" for name in kind.key)
+    return dict(stream(connection, f"SELECT {key}, id FROM {kind.name}"))
+
+
 def codes(connection: Connection, kind: str) -> set[str]:
     """Return the codes of all records of a kind that has them."""
     kind_of(kind)
@@ -243,20 +251,42 @@ def count(connection: Connection, kind: Kind) -> int:
     return found
 
 
-def contents(
-    connection: Connection, kind: Kind, rows: Sequence[int]
-) -> dict[int | None, dict[str, Value]]:
-    """Return the records of these ids."""
-    found: dict[int | None, dict[str, Value]] = {}
+class Stored(NamedTuple):
+    """Records as the store keeps them: ids, entries that wrote them, digests, fields."""
+
+    rows: Sequence[int]
+    entries: Sequence[int]
+    digests: Sequence[str]
+    columns: Columns
+
+    def only(self, wanted: Sequence[object]) -> Stored:
+        """Return the records for which something true is given."""
+        return Stored(
+            list(compress(self.rows, wanted)),
+            list(compress(self.entries, wanted)),
+            list(compress(self.digests, wanted)),
+            picked(self.columns, wanted),
+        )
+
+
+def picked(columns: Columns, wanted: Sequence[object]) -> dict[str, Sequence[Kept]]:
+    """Return the rows of columns for which something true is given."""
+    return {name: list(compress(column, wanted)) for name, column in columns.items()}
+
+
+def stored(connection: Connection, kind: Kind, rows: Sequence[int]) -> Stored:
+    """Return the records of these ids, in this order."""
+    found: dict[int, Sequence[Any]] = {}
     names = ", ".join(kind.names)
     for start in range(0, len(rows), _ASKED):
         part = rows[start : start + _ASKED]
         places = ", ".join("?" * len(part))
-        for row in connection.execute(
-            f"SELECT id, {names} FROM {kind.name} WHERE id IN ({places})", list(part)
-        ):
-            found[row[0]] = kind.give(dict(zip(kind.names, row[1:], strict=True)))
-    return found
+        asked = f"SELECT id, entry, digest, {names} FROM {kind.name} WHERE id IN ({places})"
+        found.update((row[0], row) for row in connection.execute(asked, list(part)))
+    if not rows:
+        return Stored((), (), (), dict.fromkeys(kind.names, ()))
+    ids, entries, digests, *fields = zip(*(found[row] for row in rows), strict=True)
+    return Stored(ids, entries, digests, dict(zip(kind.names, fields, strict=True)))
 
 
 def written_by(connection: Connection, kind: Kind, row: int) -> tuple[int, str, str, str]:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from cm_cli.domain.register import kinds, names
 from cm_cli.errors import Problem
 from cm_cli.language import _
+from cm_cli.store.content import digest_of
 from cm_cli.store.engine import on_server, stream
-from cm_cli.store.journal import GENESIS, digest_of, rows_digest, sealed
+from cm_cli.store.journal import GENESIS, rows_digest, sealed
 from cm_cli.store.undo import entries, referring_to_nothing
 
 if TYPE_CHECKING:

@@ -5,9 +5,11 @@ Nothing is written here; a batch knows which rows read well and keeps every find
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field, replace
-from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import partial
+from itertools import chain, compress, count
+from typing import TYPE_CHECKING, Any
 
 from cm_cli.domain.fields import BadValueError, nearest
 from cm_cli.domain.kind import heading_key, headings, match_heading
@@ -16,29 +18,22 @@ from cm_cli.domain.privacy import masked
 from cm_cli.domain.quantities import unit_of_heading
 from cm_cli.errors import Problem
 from cm_cli.language import _
-from cm_cli.usecases.checking import (
-    References,
-    problem_of,
-)
+from cm_cli.store.query import picked
+from cm_cli.usecases.checking import References, problem_of
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from cm_cli.domain.fields import Context, Value
+    from cm_cli.domain.fields import Context, Kept, Value
     from cm_cli.domain.kind import Field, Kind
     from cm_cli.domain.sheet import Cell
     from cm_cli.errors import Where
-    from cm_cli.readers.rows import Table
+    from cm_cli.readers.rows import Chunk, Table
     from cm_cli.usecases.clerk import Clerk
 
-_MEMORY = 5_000
-_SHORT = 64  # characters of a cell worth remembering
 _FINDINGS = 10_000  # kept with their places; the others are counted
-_CHUNK = 5_000
 JOIN = "\x1f"
-_NAMED = 3
-_OF_CELLS = frozenset({"ruined-number", "error-cell"})  # they keep no other row from being read
 _OURS = {heading_key(word) for word in FINDINGS.values()}  # the column of a marked copy
 
 
@@ -64,36 +59,82 @@ class InColumn:
     at: int
     heading: str
     into: Field
-    read: Callable[[Any], Value]
-    seen: dict[Any, Value] = field(default_factory=dict)
-    met: int = 0
-    various: bool = False
+    context: Context
+    references: References
 
-    def value(self, cell: Any) -> Value:
-        """Read a cell; equal cells are read once. Raises BadValueError."""
-        if isinstance(cell, list | dict) or (cell.__class__ is str and len(cell) > _SHORT):
-            return self.read(cell)
-        if self.various:
-            return self.read(cell)
-        key = cell if cell.__class__ is str else (cell.__class__, cell)
-        if key in self.seen:
-            self.met += 1
-            return self.seen[key]
-        value = self.read(cell)
-        if len(self.seen) < _MEMORY:
-            self.seen[key] = value
-        elif self.met < _MEMORY:  # more are new than known: remembering does not pay
-            self.various = True
-            self.seen.clear()
-        return value
+    def read(self, cells: Sequence[Any]) -> Sequence[Kept]:
+        """Read a column into what the store keeps; raises BadValueError where a cell is wrong."""
+        kept = self.into.type.read_column(cells, self.context)
+        return self.references.resolve_all(self.into.refers, kept) if self.into.refers else kept
+
+    def value(self, cell: Any) -> Kept:
+        """Read one cell; raises BadValueError, which says what is wrong."""
+        kept = self.into.type.read(cell, self.context)
+        if kept is not None and self.into.refers:
+            return self.references.resolve(self.into.refers, str(kept))
+        return kept
 
 
-class Read(NamedTuple):
-    """A row that reads well: its line, its key and its values."""
+@dataclass(slots=True)
+class Rows:
+    """Rows that read well: their lines, their keys, and by field what the store is to keep."""
 
-    line: int
-    key: tuple[str, ...]
-    values: dict[str, Value]
+    lines: Sequence[int]
+    keys: Sequence[str]
+    columns: dict[str, Sequence[Kept]]
+
+    def only(self, wanted: Sequence[object]) -> Rows:
+        """Return the rows for which something true is given."""
+        if all(wanted):
+            return replace(self)
+        lines, keys = list(compress(self.lines, wanted)), list(compress(self.keys, wanted))
+        return Rows(lines, keys, picked(self.columns, wanted))
+
+    def record(self, kind: Kind, at: int) -> dict[str, Value]:
+        """Return one row as values, every field present."""
+        return kind.give(
+            {name: self.columns[name][at] if name in self.columns else None for name in kind.names}
+        )
+
+
+@dataclass(slots=True)
+class Met:
+    """The rows a file has shown: by key the line of each and the hash of its content."""
+
+    places: dict[str, int] = field(default_factory=dict)
+    lines: array[int] = field(default_factory=partial(array, "q"))
+    contents: array[int] = field(default_factory=partial(array, "q"))
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.places
+
+    def get(self, key: str) -> tuple[int, int] | None:
+        """Return line and content of the row with that key, if it was met."""
+        at = self.places.get(key)
+        return None if at is None else (self.lines[at], self.contents[at])
+
+    def items(self) -> Iterator[tuple[str, tuple[int, int]]]:
+        """Yield key, line and content of every row."""
+        for key, at in self.places.items():
+            yield key, (self.lines[at], self.contents[at])
+
+    def news(self, keys: Sequence[str]) -> bool:
+        """Say whether no key was met before, and none stands there twice."""
+        return self.places.keys().isdisjoint(keys) and len(set(keys)) == len(keys)
+
+    def add(self, keys: Sequence[str], lines: Sequence[int], contents: Iterable[int]) -> None:
+        """Remember rows; their keys are new."""
+        self.places.update(zip(keys, count(len(self.lines)), strict=False))
+        self.lines.extend(lines)
+        self.contents.extend(contents)
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """Take rows for not met, as those that are left out."""
+        for key in keys:
+            del self.places[key]
 
 
 @dataclass(slots=True)
@@ -109,7 +150,7 @@ class Batch:
     reads: Context
     clerk: Clerk
     effects: bool = True
-    rows: dict[str, tuple[int, int]] = field(default_factory=dict)
+    rows: Met = field(default_factory=Met)
     repeated: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     strange: dict[str, Counter[str]] = field(default_factory=dict)
@@ -191,7 +232,7 @@ def columns_of(
                 Problem("same-field", what, table.where(table.header_line), mend=_("Keep one."))
             )
             continue
-        columns.append(InColumn(at, heading, found, _reader(found, unit, reads, references)))
+        columns.append(InColumn(at, heading, found, replace(reads, unit=unit), references))
     present = {column.into.name for column in columns}
     lacking = [kind.field(name) for name in kind.key if name not in present]
     problems += [
@@ -229,75 +270,91 @@ def _unknown(kind: Kind, table: Table, heading: str, *, ignored: bool) -> Proble
     )
 
 
-def _reader(
-    each: Field, unit: str, reads: Context, references: References
-) -> Callable[[Any], Value]:
-    own = replace(reads, unit=unit)
-
-    def read(cell: Any) -> Value:
-        if cell is None or cell == "":
-            return None
-        value = each.type.parse(cell, own)
-        if value is not None and each.refers:
-            return references.resolve(each.refers, str(value))
-        return value
-
-    return read
+def read(batch: Batch, columns: Sequence[InColumn]) -> Iterator[Rows]:
+    """Yield the rows of the file that read well, a chunk at a time; the others become findings."""
+    for chunk in batch.table.chunks:
+        told: dict[int, list[Problem]] = {}  # by the row's place in the chunk
+        values = _values(batch, columns, chunk, told)
+        rows = Rows(chunk.lines, _keys(batch, values), values)
+        _missing(batch, rows, told)
+        _repeated(batch, rows, told)
+        batch.take(each for at in sorted(told) for each in told[at])
+        yield rows.only([at not in told for at in range(len(rows.lines))]) if told else rows
 
 
-def read(batch: Batch, columns: Sequence[InColumn]) -> Iterator[Read]:
-    """Yield every row of the file that reads well; the others become findings."""
-    fields = [(column.into.name, column.at, column) for column in columns]
-    for line, cells in batch.table.rows:
-        try:
-            values = {name: column.value(cells[at]) for name, at, column in fields}
-        except BadValueError:
-            batch.take(_unread(batch, line, cells, columns))
-            continue
-        taken = _taken(batch, line, values)
-        if taken:
-            yield taken
-
-
-def _unread(
-    batch: Batch, line: int, cells: Sequence[Any], columns: Sequence[InColumn]
-) -> Iterator[Problem]:
-    """Yield a finding for each cell of the row that cannot be read."""
+def _values(
+    batch: Batch, columns: Sequence[InColumn], chunk: Chunk, told: dict[int, list[Problem]]
+) -> dict[str, Sequence[Kept]]:
+    """Read the cells by column; only those of a column that cannot be read are seen one by one."""
+    values: dict[str, Sequence[Kept]] = {}
+    refused: list[InColumn] = []
     for column in columns:
         try:
-            column.value(cells[column.at])
-        except BadValueError as bad:
-            place = batch.table.where(line, column.heading)
-            yield problem_of(column.into, cells[column.at], bad, place)
+            values[column.into.name] = column.read(chunk.columns[column.at])
+        except BadValueError:
+            values[column.into.name] = []
+            refused.append(column)
+    for at, line in enumerate(chunk.lines if refused else ()):
+        for column in refused:
+            cell, kept = chunk.columns[column.at][at], None
+            try:
+                kept = column.value(cell)
+            except BadValueError as bad:
+                place = batch.table.where(line, column.heading)
+                told.setdefault(at, []).append(problem_of(column.into, cell, bad, place))
+            values[column.into.name].append(kept)  # type: ignore[attr-defined]
+    return values
 
 
-def _taken(batch: Batch, line: int, values: dict[str, Value]) -> Read | None:
-    """Take a row by its key; a row said twice counts once, two that differ are a finding."""
-    missing = [each for each in batch.key_fields if each.required and values.get(each.name) is None]
-    if missing:
-        batch.take(
-            Problem(
-                "missing-value",
-                _("{field} is missing").format(field=each.label),
-                batch.table.where(line),
-                mend=_("Fill it in."),
+def _keys(batch: Batch, values: Mapping[str, Sequence[Kept]]) -> list[str]:
+    """Return the keys of rows, each as one text; an empty part is an empty text."""
+    size = len(next(iter(values.values()), ()))
+    parts = [
+        ["" if kept is None else str(kept) for kept in values.get(name) or [None] * size]
+        for name in batch.kind.key
+    ]
+    return parts[0] if len(parts) == 1 else list(map(JOIN.join, zip(*parts, strict=True)))
+
+
+def _missing(batch: Batch, rows: Rows, told: dict[int, list[Problem]]) -> None:
+    """Tell the rows that lack a part of their key."""
+    for each in batch.key_fields:
+        kept = rows.columns.get(each.name, ())
+        if not each.required or None not in kept:
+            continue
+        for at, line in enumerate(rows.lines):
+            if kept[at] is None and all(
+                found.slug == "missing-value" for found in told.get(at, ())
+            ):
+                what = _("{field} is missing").format(field=each.label)
+                place = batch.table.where(line)
+                lacking = Problem("missing-value", what, place, mend=_("Fill it in."))
+                told.setdefault(at, []).append(lacking)
+
+
+def _repeated(batch: Batch, rows: Rows, told: dict[int, list[Problem]]) -> None:
+    """Remember the rows; one said twice counts once, two that differ are a finding."""
+    contents = map(hash, zip(*rows.columns.values(), strict=True))
+    if not told and batch.rows.news(rows.keys):
+        batch.rows.add(rows.keys, rows.lines, contents)
+        return
+    for at, (line, key, content) in enumerate(zip(rows.lines, rows.keys, contents, strict=True)):
+        if at in told:
+            continue
+        stands = batch.rows.get(key)
+        if stands is None:
+            batch.rows.add([key], [line], [content])
+        elif stands[1] == content:
+            batch.repeated.append(line)
+            told[at] = []
+        else:
+            what = _("{key} stands in line {line} already, with other values").format(
+                key=shown(key), line=stands[0]
             )
-            for each in missing
-        )
-        return None
-    kept = [each.type.keep(values.get(each.name)) for each in batch.key_fields]
-    key = tuple("" if part is None else str(part) for part in kept)
-    joined, content = JOIN.join(key), hash(tuple(values.values()))
-    stands = batch.rows.get(joined)
-    if stands is None:
-        batch.rows[joined] = (line, content)
-        return Read(line, key, values)
-    if stands[1] == content:
-        batch.repeated.append(line)
-        return None
-    what = _("{key} stands in line {line} already, with other values").format(
-        key=" ".join(part for part in key if part), line=stands[0]
-    )
-    mend = _("Keep one of the two rows.")
-    batch.take([Problem("duplicate-key", what, batch.table.where(line), mend=mend)])
-    return None
+            mend = _("Keep one of the two rows.")
+            told[at] = [Problem("duplicate-key", what, batch.table.where(line), mend=mend)]
+
+
+def shown(key: str) -> str:
+    """Return a key as people read it."""
+    return " ".join(part for part in key.split(JOIN) if part)

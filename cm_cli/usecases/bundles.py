@@ -9,6 +9,7 @@ record takes over the regulations of the bundle instead of its own.
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.fields import nearest
@@ -19,6 +20,7 @@ from cm_cli.language import _
 from cm_cli.readers.bundle import Member, members
 from cm_cli.readers.rows import CELL_LIMIT, Request
 from cm_cli.store import query
+from cm_cli.usecases.batch import JOIN, shown
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
 from cm_cli.usecases.intake import refused, take
 from cm_cli.usecases.regulations import context_of_all
@@ -190,11 +192,10 @@ def _filled(kind: Kind, member: Member, wanted: Wanted) -> bool:
 
 def _bare(table: Table) -> bool:
     """Say whether a table has headings and nothing beneath them, as a template has."""
-    first = next(table.rows, None)
+    first = next(table.chunks, None)
     if first is None:
         return all(found.slug == "no-rows" for found in table.problems)
-    rest = table.rows
-    table.rows = (row for part in ((first,), rest) for row in part)
+    table.chunks = chain([first], table.chunks)
     return False
 
 
@@ -207,7 +208,7 @@ def _contradictions(batches: list[Batch]) -> list[Problem]:
             first = seen.setdefault(key, (line, content, batch))
             if first[1] != content:
                 what = _("{key} stands in {file} already, with other values").format(
-                    key=" ".join(part for part in key.split("\x1f") if part),
+                    key=shown(key),
                     file=first[2].table.where(first[0]),
                 )
                 mend = _("Keep one of the two rows.")
@@ -217,7 +218,6 @@ def _contradictions(batches: list[Batch]) -> list[Problem]:
 
 def _take_over(writer: Writer, kind: Kind, batches: list[Batch]) -> None:
     """Take away the regulations an empty store was made with that the bundle does not have."""
-    kept = {key for batch in batches for key in batch.rows}
-    for key, (row, _digest) in query.rows_by_key(writer.connection, kind).items():
-        if key[0] not in kept:
+    for key, row in query.rows_by_joined_key(writer.connection, kind, JOIN).items():
+        if not any(key in batch.rows for batch in batches):
             writer.delete(kind, row)

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from itertools import islice
+from itertools import islice, repeat
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.fields import BadValueError, Context, Named, Several, nearest
 from cm_cli.domain.inert import inert
-from cm_cli.domain.likeness import likeness, pinyin
+from cm_cli.domain.likeness import searched
 from cm_cli.domain.privacy import MASK, masked
 from cm_cli.errors import Problem, Where
 from cm_cli.language import _
 from cm_cli.store import query
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from cm_cli.domain.fields import Value
+    from cm_cli.domain.fields import Kept, Value
     from cm_cli.domain.kind import Field, Kind
+    from cm_cli.store.content import Columns
     from cm_cli.store.engine import Connection
 
 _SHOWN = 80
@@ -63,6 +65,18 @@ class References:
             _("is not on record"),
             self._guess(kind, word) or _("Register it first."),
         )
+
+    def resolve_all(self, kind: str, words: Sequence[Kept]) -> Sequence[Kept]:
+        """Return the codes a column of words means; raises BadValueError where one means none."""
+        if kind in self.lenient:
+            return words
+        others = set(words) - {None} - self.codes(kind)
+        if not others:
+            return words
+        named = {word: self._named(kind, str(word)) for word in sorted(map(str, others))}
+        if any(len(codes) != 1 for codes in named.values()):
+            raise BadValueError("")  # whoever asks for them one by one is told what is wrong
+        return [named[word][0] if word in named else word for word in words]
 
     def _named(self, kind: str, word: str) -> list[str]:
         """Return the codes of those who bear the name; of many words, asked of the store once."""
@@ -127,14 +141,14 @@ def problem_of(each: Field, given: object, bad: BadValueError, where: Where | No
 def completed(kind: Kind, values: Mapping[str, Value], context: Context) -> dict[str, Value]:
     """Return a new record's values with the defaults of the fields nobody filled in."""
     full = dict(values)
-    for each in _defaulted(kind):
+    for each in defaulted(kind):
         if full.get(each.name) is None:
             full[each.name] = each.type.parse(each.default, context)
     return with_search(kind, full)
 
 
 @cache
-def _defaulted(kind: Kind) -> tuple[Field, ...]:
+def defaulted(kind: Kind) -> tuple[Field, ...]:
     """Return the fields of a kind that have a value where nobody gives one."""
     return tuple(each for each in kind.fields if each.default is not None)
 
@@ -143,9 +157,15 @@ def with_search(kind: Kind, values: dict[str, Value]) -> dict[str, Value]:
     """Add pinyin, initials and likeness where the name they follow is given."""
     name = values.get(kind.search) if kind.search else None
     if name is not None:
-        sound, letters = pinyin(str(name), person=kind.name == "manager")
-        values |= {"pinyin": sound, "initials": letters, "likeness": likeness(str(name))}
+        found = search_columns(kind, [str(name)])
+        values |= {each: column[0] for each, column in found.items()}
     return values
+
+
+def search_columns(kind: Kind, names: Sequence[str]) -> dict[str, list[str]]:
+    """Return the columns by which names are found: pinyin, initials, likeness."""
+    found = searched(names, person=kind.name == "manager")
+    return dict(zip(("pinyin", "initials", "likeness"), found, strict=True))
 
 
 def whole(
@@ -166,6 +186,52 @@ def whole(
         if each.past or each.not_before:
             problems += _day_problems(kind, each, values, today, where)
     return problems
+
+
+def completed_columns(kind: Kind, columns: Columns, context: Context) -> dict[str, Sequence[Kept]]:
+    """Return the columns of new records with the defaults and those that follow from others."""
+    full = dict(columns)
+    size = len(columns[kind.key[0]])
+    for each in defaulted(kind):
+        given = full.get(each.name) or [None] * size
+        if None in given:
+            default = each.type.read(each.default, context)
+            full[each.name] = [default if kept is None else kept for kept in given]
+    if kind.search in full:
+        full |= search_columns(kind, [str(name or "") for name in full[kind.search]])
+    return full
+
+
+def merged_columns(kind: Kind, columns: Columns, before: Columns) -> dict[str, Sequence[Kept]]:
+    """Return the columns of records that stand: an empty cell leaves what is stored."""
+    full = dict(before)
+    for name, given in columns.items():
+        pairs = zip(given, before[name], strict=True)
+        full[name] = [old if new is None else new for new, old in pairs] if None in given else given
+    if kind.search in columns:
+        names = zip(full[kind.search], before[kind.search], strict=True)
+        renamed = [at for at, (new, old) in enumerate(names) if new != old]
+        found = search_columns(kind, [str(full[kind.search][at]) for at in renamed])
+        for name, words in found.items() if renamed else ():
+            new = dict(zip(renamed, words, strict=True))
+            full[name] = [new.get(at, old) for at, old in enumerate(before[name])]
+    return full
+
+
+def sound(kind: Kind, columns: Columns, today: date) -> bool:
+    """Say whether ``whole`` would find nothing in any of these records, without saying what."""
+    for each in kind.fields:
+        kept = columns.get(each.name)
+        if each.required and (kept is None or None in kept):
+            return False
+        if kept is None or not (each.past or each.not_before):
+            continue
+        first = columns.get(each.not_before) or repeat(None)
+        last = today.isoformat() if each.past else None
+        for day, begun in set(zip(kept, first, strict=False)):
+            if day and ((last and str(day) > last) or (begun and str(day) < str(begun))):
+                return False
+    return True
 
 
 def _day_problems(
@@ -190,14 +256,27 @@ def _day_problems(
 
 def strange(kind: Kind, values: Mapping[str, Value], context: Context) -> list[tuple[Field, str]]:
     """Return the names of regions and industries that no tree knows: a slip, or a new name."""
-    found: list[tuple[Field, str]] = []
+    kept = {name: [kind.field(name).type.keep(value)] for name, value in values.items()}
+    return [(each, word) for each, words in strange_in(kind, kept, context) for word in words]
+
+
+def strange_in(
+    kind: Kind, columns: Columns, context: Context
+) -> Iterator[tuple[Field, Counter[str]]]:
+    """Yield, by field, how often names stand in columns that no tree knows."""
     for each, name in _named(kind):
-        value = values.get(each.name)
-        if value is not None and name in context.trees:
-            tree = context.trees[name]
-            words = value if isinstance(value, tuple) else (str(value),)
-            found += [(each, word) for word in words if not tree.known(word)]
-    return found
+        kept = columns.get(each.name)
+        if kept is None or name not in context.trees:
+            continue
+        tree, several = context.trees[name], isinstance(each.type, Several)
+        unknown: dict[Kept, tuple[str, ...]] = {}
+        for value in set(kept) - {None}:
+            words = each.type.give(value) if several else (str(value),)
+            found = tuple(word for word in words if not tree.known(word))  # type: ignore[union-attr]
+            if found:
+                unknown[value] = found
+        if unknown:
+            yield each, Counter(w for value in kept if value in unknown for w in unknown[value])
 
 
 @cache

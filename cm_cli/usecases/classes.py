@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -12,46 +13,92 @@ from cm_cli.store import classes as store
 from cm_cli.store.regulations import in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
     from datetime import date
 
-    from cm_cli.domain.classes import ClassDecision
-    from cm_cli.domain.fields import Value
+    from cm_cli.domain.fields import Kept
     from cm_cli.domain.regulation.schema import Scheme
     from cm_cli.store.journal import Writer
 
+_LOWEST = -(2**64)  # below every measure
 
-def classify(writer: Writer, codes: Iterable[str], day: date) -> int:
-    """Bring the size class of these clients up to date; returns how many classes changed."""
-    from cm_cli.domain.classes import classifier
 
-    rules = in_force(writer.connection, day).rules()
-    scheme = rules.scheme("size")
+def classify(writer: Writer, codes: Sequence[str] | None, day: date) -> int:
+    """Bring the size class of these clients up to date, or of all this entry has written.
+
+    Returns how many classes changed.
+    """
+    connection = writer.connection
+    scheme = in_force(connection, day).rules().scheme("size")
     if scheme is None or scheme.measure not in {"assets", "sales"}:
         return 0
-    wanted = sorted(set(codes))
-    connection = writer.connection
-    current = store.standing(connection, scheme.code, day, wanted)
-    values = store.measured(connection, scheme.measure, wanted)
-    decide = classifier(scheme)
-    decided = [(code, decide(values.get(code))) for code in wanted]
+    bands = Bands(scheme)
+    some = store.some(connection, scheme.code)  # in a new store none is looked for
+    return sum(
+        _classify(writer, bands, values, day, some=some)
+        for values in store.measured(connection, scheme.measure, codes, writer.number)
+    )
+
+
+def _classify(
+    writer: Writer, bands: Bands, values: Sequence[tuple[str, int | None]], day: date, *, some: bool
+) -> int:
+    """Bring up to date the classes of clients, given with their measures in 分."""
+    connection, scheme, codes = writer.connection, bands.scheme.code, [code for code, _ in values]
+    current = store.standing(connection, scheme, day, codes) if some else {}
     changed = [
-        (code, decision)
-        for code, decision in decided
-        if decision.code != (current[code].grade if code in current else "")
+        (code, value, grade)
+        for code, value in values
+        if (grade := bands.grade(value)) != (current[code].grade if code in current else "")
     ]
-    for code, _decision in changed:
+    for code, _value, _grade in changed:
         if code in current:
             _end(writer, current[code], day)
-    later = store.following(connection, scheme.code, day, [code for code, _decision in changed])
-    fresh = [
-        _record(code, scheme, decision, day, values.get(code), later.get(code))
-        for code, decision in changed
-        if decision.code
-    ]
+    later = store.following(connection, scheme, day, [c[0] for c in changed]) if some else {}
+    fresh = [(code, value, grade) for code, value, grade in changed if grade]
     if fresh:
-        writer.insert_many(kind_of("classification"), fresh)
+        clients, measures, grades = zip(*fresh, strict=True)
+        columns: dict[str, Sequence[Kept]] = {
+            "client": clients,
+            "scheme": [scheme] * len(fresh),
+            "grade": grades,
+            "since": [day.isoformat()] * len(fresh),
+            "until": [_before(later.get(code)) for code in clients],
+            "reason": list(map(bands.reason, measures, grades)),
+        }
+        writer.insert_columns(kind_of("classification"), columns, len(fresh))
     return len(changed)
+
+
+def _before(following: date | None) -> str | None:
+    return (following - timedelta(days=1)).isoformat() if following else None
+
+
+class Bands:
+    """The classes of a scheme by their closed lower bounds, all in 分."""
+
+    def __init__(self, scheme: Scheme) -> None:
+        from cm_cli.domain.classes import limits
+
+        self.scheme = scheme
+        factor = UNITS.get(scheme.unit, Decimal(1))
+        bounds = [(code, least) for code, least in reversed(limits(scheme))]  # from low to high
+        self._codes = ["", *(code for code, _least in bounds)]
+        self._leasts = [_LOWEST if least is None else int(least * 100) for _code, least in bounds]
+        self._places = -(factor * 100).adjusted()
+        self._ends = {
+            code: f"{'' if least is None else f' >= {plain(least / factor)}'} {scheme.unit}"
+            for code, least in bounds
+        }
+
+    def grade(self, value: int | None) -> str:
+        """Return the class of a measure; none where it is not known, or below the lowest."""
+        return "" if value is None else self._codes[bisect_right(self._leasts, value)]
+
+    def reason(self, value: int, grade: str) -> str:
+        """Return measure, value and limit, the same in every language."""
+        shown = plain(Decimal(value).scaleb(self._places))
+        return f"{self.scheme.measure} {shown}{self._ends[grade]}".strip()
 
 
 def _end(writer: Writer, span: store.Span, day: date) -> None:
@@ -61,32 +108,3 @@ def _end(writer: Writer, span: store.Span, day: date) -> None:
         writer.delete(kind, span.row)
     else:
         writer.update(kind, span.row, {"until": day - timedelta(days=1)})
-
-
-def _record(
-    code: str,
-    scheme: Scheme,
-    decision: ClassDecision,
-    day: date,
-    value: Decimal | None,
-    following: date | None,
-) -> dict[str, Value]:
-    return {
-        "client": code,
-        "scheme": scheme.code,
-        "grade": decision.code,
-        "since": day,
-        "until": following - timedelta(days=1) if following else None,
-        "reason": _reason(scheme, decision, value),
-    }
-
-
-def _reason(scheme: Scheme, decision: ClassDecision, value: Decimal | None) -> str:
-    """Return measure, value and limit, the same in every language."""
-    factor = UNITS.get(scheme.unit, Decimal(1))
-    from cm_cli.domain.classes import limits
-
-    limit = dict(limits(scheme)).get(decision.code)
-    least = "" if limit is None else f" >= {plain(limit / factor)}"
-    shown = "" if value is None else plain(value / factor)
-    return f"{scheme.measure} {shown}{least} {scheme.unit}".strip()

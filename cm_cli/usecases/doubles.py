@@ -28,11 +28,11 @@ def pairs(connection: Connection, kind: Kind, written: int = 0) -> _Pairs:
     Of several that share one each is paired with the first.
     """
     found: _Pairs = {}
-    for sign in SIGNS:
-        if sign in kind.names:
-            for first, *others in store.groups(connection, kind, sign, written):
-                for other in others:
-                    found.setdefault((first, other), []).append(sign)
+    signs = [sign for sign in SIGNS if sign in kind.names]
+    for sign, groups in store.groups(connection, kind, signs, written).items():
+        for first, *others in groups:
+            for other in others:
+                found.setdefault((first, other), []).append(sign)
     return found
 
 

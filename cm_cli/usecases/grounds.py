@@ -7,6 +7,7 @@ and no two of a client cross. Commands make such records soundly; a file may hol
 from __future__ import annotations
 
 from datetime import date
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from cm_cli.errors import CmError, Problem
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from cm_cli.domain.fields import Value
     from cm_cli.domain.kind import Kind
     from cm_cli.errors import Where
+    from cm_cli.store.content import Columns
     from cm_cli.store.engine import Connection
 
 _SPANS = {"assignment": (), "classification": ("scheme",)}
@@ -31,6 +33,14 @@ def grounded(kind: Kind, values: dict[str, Value]) -> list[Problem]:
     if kind.name == "appraisal":
         return _appraisal(values)
     return _span(kind, values) if kind.name in _SPANS else []
+
+
+def borne_out(kind: Kind, columns: Columns) -> bool:
+    """Say whether ``grounded`` has nothing to say of these records, and nothing to fill in."""
+    if kind.name in _SPANS:
+        spans = zip(columns["since"], columns.get("until") or repeat(None), strict=False)
+        return not any(until and since and str(until) < str(since) for since, until in spans)
+    return kind.name not in {"regulation", "appraisal"}
 
 
 def crossing(

@@ -6,33 +6,36 @@ updated, the rest left alone, so that the same file a second time changes nothin
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import chain, compress
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.kind import heading_key, headings, longest_text, match_heading
-from cm_cli.domain.marks import FINDINGS
 from cm_cli.domain.register import kind as kind_of
 from cm_cli.errors import CmError, Exit, Problem
 from cm_cli.language import _, n_
 from cm_cli.readers.registry import open_table
 from cm_cli.readers.rows import CELL_LIMIT
 from cm_cli.store import query
-from cm_cli.store.journal import digest_of
+from cm_cli.store.content import digests_of
 from cm_cli.store.undo import dangling
 from cm_cli.usecases import doubles
-from cm_cli.usecases.batch import JOIN, Batch, InColumn, Read, Wanted, columns_of, read
+from cm_cli.usecases.batch import JOIN, Batch, InColumn, Rows, Wanted, columns_of, read, shown
 from cm_cli.usecases.checking import (
     References,
-    completed,
-    strange,
+    completed_columns,
+    merged_columns,
+    sound,
+    strange_in,
     strange_note,
     whole,
-    with_search,
 )
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
-from cm_cli.usecases.grounds import crossing, grounded
+from cm_cli.usecases.grounds import borne_out, crossing, grounded
 from cm_cli.usecases.records import after, changes_of
 from cm_cli.usecases.regulations import context
 from cm_cli.usecases.returned import returned
@@ -41,18 +44,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import BinaryIO
 
-    from cm_cli.domain.fields import Context, Value
+    from cm_cli.domain.fields import Context, Kept
     from cm_cli.domain.kind import Kind
+    from cm_cli.domain.sheet import Cell
     from cm_cli.readers.rows import Table
     from cm_cli.store.journal import Writer
+    from cm_cli.store.query import Stored
 
-_MEMORY = 5_000
-_SHORT = 64  # characters of a cell worth remembering
-_FINDINGS = 10_000  # kept with their places; the others are counted
-_CHUNK = 5_000
 _NAMED = 3
 _OF_CELLS = frozenset({"ruined-number", "error-cell"})  # they keep no other row from being read
-_OURS = {heading_key(word) for word in FINDINGS.values()}  # the column of a marked copy
 
 
 def import_(
@@ -122,11 +122,13 @@ def take(
 
 def _settle(writer: Writer, batch: Batch, columns: Sequence[InColumn]) -> None:
     """Compare the rows with the store and write what is new or changed, a chunk at a time."""
-    stored = query.rows_by_key(writer.connection, batch.kind)
-    rows = read(batch, columns)
-    while chunk := list(islice(rows, _CHUNK)):
-        _settle_chunk(writer, batch, chunk, stored)
-        batch.wanted.progress(len(batch.rows))
+    stored = query.rows_by_joined_key(writer.connection, batch.kind, JOIN)
+    with unswept():
+        for rows in read(batch, columns):
+            _settle_chunk(writer, batch, rows, stored)
+            batch.wanted.progress(len(batch.rows))
+        if batch.effects and batch.new + batch.changed and batch.sound():
+            after(writer, batch.kind, None, batch.clerk.today)
     if batch.wanted.mode == "replace-set" and batch.sound():
         _remove_rest(writer, batch, stored)
     batch.problems += batch.table.problems
@@ -137,62 +139,90 @@ def _settle(writer: Writer, batch: Batch, columns: Sequence[InColumn]) -> None:
         batch.problems.append(strange_note(batch.kind.field(name), common, batch.reads))
 
 
-def _settle_chunk(
-    writer: Writer,
-    batch: Batch,
-    chunk: Sequence[Read],
-    stored: Mapping[tuple[str, ...], tuple[int, str]],
-) -> None:
-    kind, today = batch.kind, batch.clerk.today
-    old = [stored[read.key][0] for read in chunk if read.key in stored]
-    standing = query.contents(writer.connection, kind, old)
-    fresh: list[dict[str, Value]] = []
-    changed: list[tuple[int, dict[str, Value]]] = []
-    for line, key, values in chunk:
-        row, digest = stored.get(key, (None, ""))
-        full = _full(kind, values, standing.get(row) if row else None, batch.reads)
-        found = [
-            *grounded(kind, full),
-            *whole(kind, full, today),
-            *_misplaced(batch, key, known=row is not None),
-        ]
-        batch.take(replace(each, where=batch.table.where(line)) for each in found)
-        if any(not each.note for each in found) and batch.wanted.accept_good:
-            del batch.rows[JOIN.join(key)]
-        elif row is None:
-            fresh.append(full)
-            _show(batch, line, key, None, full)
-        elif digest != digest_of(kind, row, kind.keep(full)):
-            changed.append((row, full))
-            _show(batch, line, key, standing[row], full)
-    for full in (*fresh, *(values for _row, values in changed)):
-        for each, word in strange(kind, full, batch.reads):
-            batch.strange.setdefault(each.name, Counter())[word] += 1
-    batch.new += len(fresh)
-    batch.changed += len(changed)
+@contextmanager
+def unswept() -> Iterator[None]:
+    """Let no cycles be looked for: rows make none, and there are millions to be gone through."""
+    swept = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if swept:
+            gc.enable()
+
+
+def _settle_chunk(writer: Writer, batch: Batch, rows: Rows, stored: Mapping[str, int]) -> None:
+    """Complete the rows, check them as wholes, and write those that are new or changed."""
+    kind = batch.kind
+    ids = [stored.get(key) for key in rows.keys]
+    known = [row is not None for row in ids]
+    before = query.stored(writer.connection, kind, [row for row in ids if row is not None])
+    fresh, old = rows.only([not there for there in known]), rows.only(known)
+    fresh.columns = completed_columns(kind, fresh.columns, batch.reads)
+    old.columns = merged_columns(kind, old.columns, before.columns)
+    told = _examined(batch, fresh, known=False) | _examined(batch, old, known=True)
+    batch.take(
+        replace(each, where=batch.table.where(line)) for line in sorted(told) for each in told[line]
+    )
+    if told and batch.wanted.accept_good:
+        bad = {line for line, found in told.items() if any(not each.note for each in found)}
+        batch.rows.forget(
+            key for line, key in zip(rows.lines, rows.keys, strict=True) if line in bad
+        )
+        before = before.only([line not in bad for line in old.lines])
+        fresh, old = (some.only([line not in bad for line in some.lines]) for some in (fresh, old))
+    digests = digests_of(kind, before.rows, old.columns)
+    changed = [one != other for one, other in zip(digests, before.digests, strict=True)]
+    old, before, digests = old.only(changed), before.only(changed), list(compress(digests, changed))
+    for some in (fresh, old):
+        for each, words in strange_in(kind, some.columns, batch.reads):
+            batch.strange.setdefault(each.name, Counter()).update(words)
+    if batch.wanted.diff:
+        batch.diff += _differences(batch, fresh, old, before)
+    batch.new += len(fresh.lines)
+    batch.changed += len(old.lines)
     if batch.sound():
-        _write(writer, batch, fresh, changed)
+        writer.insert_columns(kind, fresh.columns, len(fresh.lines))
+        writer.update_columns(kind, before, old.columns, digests)
 
 
-def _misplaced(batch: Batch, key: tuple[str, ...], *, known: bool) -> Iterator[Problem]:
-    """Yield a finding for a row the mode has no place for: one too many, or one unknown."""
-    said = {"record": " ".join(part for part in key if part), "kind": batch.kind.label}
-    if batch.wanted.mode == "insert" and known:
+def _examined(batch: Batch, rows: Rows, *, known: bool) -> dict[int, list[Problem]]:
+    """Return by line what is wrong with rows as wholes; what follows from them is filled in."""
+    kind, today = batch.kind, batch.clerk.today
+    misplaced = batch.wanted.mode == ("insert" if known else "update")
+    fine = borne_out(kind, rows.columns) and sound(kind, rows.columns, today)
+    if not rows.lines or (fine and not misplaced):
+        return {}
+    told: dict[int, list[Problem]] = {}
+    records: list[dict[str, Kept]] = []
+    for at, (line, key) in enumerate(zip(rows.lines, rows.keys, strict=True)):
+        values = rows.record(kind, at)
+        found = [*grounded(kind, values), *whole(kind, values, today)]
+        if misplaced:
+            found.append(_misplaced(batch, key, known=known))
+        if found:
+            told[line] = found
+        records.append(kind.keep(values))
+    rows.columns = {name: [record[name] for record in records] for name in kind.names}
+    return told
+
+
+def _misplaced(batch: Batch, key: str, *, known: bool) -> Problem:
+    """Return the finding for a row the mode has no place for: one too many, or one unknown."""
+    said = {"record": shown(key), "kind": batch.kind.label}
+    if known:
         what = _("There is a {kind} {record} already").format(**said)
-        yield Problem("exists", what, mend=_("Leave the row out, or import with --mode upsert."))
-    elif batch.wanted.mode == "update" and not known:
-        what = _("There is no {kind} {record} to be changed").format(**said)
-        yield Problem("not-there", what, mend=_("Mend the key, or import with --mode upsert."))
+        return Problem("exists", what, mend=_("Leave the row out, or import with --mode upsert."))
+    what = _("There is no {kind} {record} to be changed").format(**said)
+    return Problem("not-there", what, mend=_("Mend the key, or import with --mode upsert."))
 
 
-def _remove_rest(
-    writer: Writer, batch: Batch, stored: Mapping[tuple[str, ...], tuple[int, str]]
-) -> None:
+def _remove_rest(writer: Writer, batch: Batch, stored: Mapping[str, int]) -> None:
     """Take away the records the file does not have; refuses where others refer to them."""
-    gone = [(key, row) for key, (row, _d) in stored.items() if JOIN.join(key) not in batch.rows]
+    gone = [(key, row) for key, row in stored.items() if key not in batch.rows]
     for key, row in gone:
         if batch.wanted.diff:
-            batch.diff.append((None, _("removed"), " ".join(p for p in key if p), "", None, None))
+            batch.diff.append((None, _("removed"), shown(key), "", None, None))
         writer.delete(batch.kind, row)
     batch.removed = len(gone)
     needed: dict[tuple[str, str], list[str]] = {}
@@ -210,51 +240,20 @@ def _remove_rest(
         batch.take([Problem("still-needed", said, mend=mend)])
 
 
-def _show(
-    batch: Batch,
-    line: int,
-    key: tuple[str, ...],
-    before: Mapping[str, Value] | None,
-    after_: Mapping[str, Value],
-) -> None:
-    """Keep what becomes of a row, field by field, where the differences are wanted."""
-    if not batch.wanted.diff:
-        return
-    name = " ".join(part for part in key if part)
-    if before is None:
-        batch.diff.append((line, _("new"), name, "", None, None))
-        return
-    for change in changes_of(batch.kind, before, after_, batch.reads.lists):
-        batch.diff.append((line, _("changed"), name, change.field, change.before, change.after))
-
-
-def _write(
-    writer: Writer,
-    batch: Batch,
-    fresh: Sequence[dict[str, Value]],
-    changed: Sequence[tuple[int, dict[str, Value]]],
-) -> None:
-    kind = batch.kind
-    if fresh:
-        writer.insert_many(kind, fresh)
-    for row, full in changed:
-        writer.update(kind, row, full)
-    touched = [*fresh, *(full for _row, full in changed)]
-    if touched and batch.effects:
-        codes = [kind.key_of(full)[0] for full in touched]
-        after(writer, kind, codes, batch.clerk.today)
-
-
-def _full(
-    kind: Kind, values: dict[str, Value], standing: dict[str, Value] | None, reads: Context
-) -> dict[str, Value]:
-    """Return the whole record: an empty cell leaves what is stored, or takes the default."""
-    if standing is None:
-        return completed(kind, values, reads)
-    given: dict[str, Value] = {n: value for n, value in values.items() if value is not None}
-    if kind.search and given.get(kind.search) == standing.get(kind.search):
-        return {**standing, **given}
-    return {**standing, **with_search(kind, given)}
+def _differences(batch: Batch, fresh: Rows, old: Rows, before: Stored) -> list[tuple[Cell, ...]]:
+    """Return what becomes of the rows, field by field, in the order of the file."""
+    kind, lists = batch.kind, batch.reads.lists
+    found: list[tuple[Cell, ...]] = [
+        (line, _("new"), shown(key), "", None, None)
+        for line, key in zip(fresh.lines, fresh.keys, strict=True)
+    ]
+    for at, (line, key) in enumerate(zip(old.lines, old.keys, strict=True)):
+        stood = kind.give({name: column[at] for name, column in before.columns.items()})
+        found += [
+            (line, _("changed"), shown(key), change.field, change.before, change.after)
+            for change in changes_of(kind, stood, old.record(kind, at), lists)
+        ]
+    return sorted(found, key=itemgetter(0))
 
 
 def _repeats(batch: Batch) -> Problem:

@@ -27,7 +27,7 @@ from cm_cli.usecases.lookup import locate
 from cm_cli.usecases.regulations import context
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from cm_cli.domain.fields import Context, Option, Value
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from cm_cli.store.journal import Writer
 
 # what follows when records of a kind were written, in the same transaction
-EFFECTS: dict[str, Callable[[Writer, Iterable[str], date], int]] = {"client": classes.classify}
+EFFECTS: dict[str, Callable[[Writer, Sequence[str] | None, date], int]] = {
+    "client": classes.classify
+}
 
 
 def add(clerk: Clerk, kind: Kind, raw: Mapping[str, object]) -> Outcome:
@@ -102,8 +104,8 @@ def put(clerk: Clerk, kind: Kind, raw: Mapping[str, object]) -> Outcome:
     return set_(clerk, kind, kind.key_of(values), rest)
 
 
-def after(writer: Writer, kind: Kind, codes: Iterable[str], day: date) -> int:
-    """Let what depends on these records follow, in the same transaction."""
+def after(writer: Writer, kind: Kind, codes: Sequence[str] | None, day: date) -> int:
+    """Let what depends on these records follow, or on all of this entry; in the transaction."""
     effect = EFFECTS.get(kind.name)
     return effect(writer, codes, day) if effect else 0
 

@@ -13,7 +13,7 @@ from cm_cli.domain.pieces import numbered
 from cm_cli.domain.privacy import MASK
 from cm_cli.errors import Problem
 from cm_cli.language import n_
-from cm_cli.readers.rows import Row, Table
+from cm_cli.readers.rows import Chunk, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,8 +33,8 @@ def returned(kind: Kind, table: Table, renamed: Mapping[str, str]) -> Table:
     gone = {at for more in pieces.values() for at in more}
     kept = [at for at in range(len(table.headers)) if at not in gone]
     headers = [table.headers[at] for at in kept]
-    rows = _rows(table, kept, pieces, masked)
-    return Table(table.source, headers, table.header_line, rows, table.problems, table.close)
+    chunks = _chunks(table, kept, pieces, masked)
+    return Table(table.source, headers, table.header_line, chunks, table.problems, table.close)
 
 
 def _pieces(kind: Kind, table: Table, present: Mapping[str, None]) -> dict[int, list[int]]:
@@ -54,18 +54,20 @@ def _pieces(kind: Kind, table: Table, present: Mapping[str, None]) -> dict[int, 
     }
 
 
-def _rows(
+def _chunks(
     table: Table, kept: list[int], pieces: Mapping[int, list[int]], masked: list[int]
-) -> Iterator[Row]:
+) -> Iterator[Chunk]:
     count, first = 0, 0
-    for line, cells in table.rows:
+    for lines, columns in table.chunks:
         for at in masked:
-            if cells[at] == MASK:
-                cells[at] = ""
-                count, first = count + 1, first or line
+            if MASK in columns[at]:
+                met = [line for line, cell in zip(lines, columns[at], strict=True) if cell == MASK]
+                count, first = count + len(met), min(first or met[0], met[0])
+                columns[at] = ["" if cell == MASK else cell for cell in columns[at]]
         for at, more in pieces.items():
-            cells[at] = "".join(str(cells[each]) for each in (at, *more) if cells[each] is not None)
-        yield Row(line, [cells[at] for at in kept] if pieces else cells)
+            texts = zip(*(columns[each] for each in (at, *more)), strict=True)
+            columns[at] = ["".join(str(each) for each in row if each is not None) for row in texts]
+        yield Chunk(lines, [columns[at] for at in kept])
     if count:
         what = n_(
             "{count} masked value ({mask}) says nothing; what is stored is left as it is",

@@ -184,6 +184,77 @@ def by_peer(tool: Tool, folder: Path, file: Path) -> int:
     return count(store)
 
 
+def by_calamine(tool: Tool, folder: Path, file: Path) -> int:
+    """Read a workbook to the end and check nothing; returns its rows."""
+    read = "import sys, python_calamine as c; b = c.CalamineWorkbook.from_path(sys.argv[1]); n = sum(1 for _ in b.get_sheet_by_index(0).iter_rows()); open(sys.argv[2], 'w').write(str(n - 1))"
+    measure(tool, (sys.executable, "-c", read, str(file), str(folder / "count")))
+    return int((folder / "count").read_text())
+
+
+def by_reading(tool: Tool, folder: Path, file: Path) -> int:
+    """Read a workbook and check every cell of it, without a store; returns its rows."""
+    read = "import sys, runpy; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='reading')"
+    measure(
+        tool,
+        (sys.executable, "-c", read, __file__, str(file), str(folder / "read")),
+        PYTHONPATH=str(ROOT),
+    )
+    return int((folder / "read").read_text())
+
+
+def read_and_check(file: str, told: str) -> None:
+    """Read every column of a file of clients as the import does, and write how many rows it has."""
+    from cm_cli.domain.fields import Context
+    from cm_cli.domain.kind import headings, match_heading
+    from cm_cli.domain.register import kind
+    from cm_cli.readers.registry import open_table
+
+    known, rows = headings(kind("client")), 0
+    with open_table(file, known=lambda text: match_heading(known, text)[0] is not None) as table:
+        types = [match_heading(known, heading)[0] for heading in table.headers]
+        for lines, columns in table.chunks:
+            for each, cells in zip(types, columns, strict=True):
+                if each:
+                    each.type.read_column(cells, Context())
+            rows += len(lines)
+    Path(told).write_text(str(rows), encoding="utf-8")
+
+
+def workbook(source: Path, target: Path) -> None:
+    """Write the rows of a separated text as a workbook, amounts as numbers."""
+    import xlsxwriter
+
+    with (
+        xlsxwriter.Workbook(target, {"constant_memory": True}) as book,
+        source.open(encoding="utf-8", newline="") as file,
+    ):
+        sheet = book.add_worksheet()
+        amounts = {COLUMNS.index("assets"), COLUMNS.index("sales")}
+        for line, row in enumerate(csv.reader(file)):
+            for at, cell in enumerate(row):
+                if line and at in amounts:
+                    sheet.write_number(line, at, float(cell))
+                else:
+                    sheet.write_string(line, at, cell)
+
+
+def compare_workbooks(size: int, runs: int) -> None:
+    """Print what reading and checking a workbook takes beside the parser's bare reading."""
+    bare, ours = Tool(), Tool()
+    with tempfile.TemporaryDirectory() as base:
+        text, file = Path(base) / "clients.csv", Path(base) / "clients.xlsx"
+        generate(text, size)
+        workbook(text, file)
+        for _run in range(runs):
+            for way, tool in ((by_calamine, bare), (by_reading, ours)):
+                if (held := way(tool, Path(base), file)) != size:
+                    sys.exit(f"{way.__name__}: {size} rows were given, {held} were read")
+    ratio = median(ours.cpu) / median(bare.cpu)
+    print(
+        f"{size} clients of a workbook, read and checked / calamine alone: cpu {verdict(ratio, 2.0)}"
+    )
+
+
 WAYS: dict[str, Callable[[Tool, Path, Path], int]] = {
     "cm import": by_cm,
     "sqlite3 .import": by_shell,
@@ -241,9 +312,12 @@ def main() -> None:
         report(size, tools)
         took[size] = median(tools["cm import"].cpu)
     first, last = min(took), max(took)
+    compare_workbooks(SIZES[-1], given.runs)
     growth = math.log(took[last] / took[first]) / math.log(last / first)
     print(f"growth exponent {first} to {last}: {verdict(growth, GROWTH)}")
 
 
 if __name__ == "__main__":
     main()
+elif __name__ == "reading":
+    read_and_check(*sys.argv[1:])

@@ -56,7 +56,8 @@ def test_an_edit_by_a_plain_shell_is_found_and_named(busy, cm, statement, words)
 def test_an_edit_with_its_digest_made_anew_is_found_by_the_entry(busy, cm):
     from cm_cli.domain.register import kind
     from cm_cli.store.connection import reading
-    from cm_cli.store.journal import content_of, digest_of
+    from cm_cli.store.content import digest_of
+    from cm_cli.store.journal import content_of
     from cm_cli.store.place import place_of
 
     client = kind("client")

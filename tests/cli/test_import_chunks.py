@@ -1,0 +1,104 @@
+"""Rows go to the store a chunk at a time; where one chunk ends and another begins is not seen."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import rows
+
+from cm_cli.readers import rows as reading
+
+HEAD = "客户编号,客户名称,地区,总资产（万元）,电话,备注\n"
+
+
+def clients(count, **other):
+    """Return a file of clients; ``other`` gives lines of its own, ``L7`` the seventh."""
+    lines = [f"C{n},客户{n},浙江,{n}.5,1380013{n % 10_000:04},\n" for n in range(count)]
+    for name, line in other.items():
+        lines[int(name[1:])] = line + "\n"
+    return HEAD + "".join(lines)
+
+
+def given(tmp_path, text):
+    file = tmp_path / "clients.csv"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+BROKEN = {
+    "L2": "C2,客户2,浙江,很多,1,",
+    "L4": ",无号,浙江,1,,",
+    "L5": "C5,,浙江,1,,",
+    "L8": "C1,客户1,浙江,1.5,13800130001,",
+    "L9": "C1,另一个,浙江,1.5,,",
+    "L10": "C10,客户10,火星,1,,",
+    "L11": 'C11,客户11,浙江,1,,"两\n行"',
+    "L12": "C12,太短",
+    "L13": "C13,客户13,浙江,-4,13800130013,,,",
+}
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 3, 7])
+@pytest.mark.parametrize("mode", ["upsert", "insert", "update"])
+def test_findings_are_the_same_wherever_a_chunk_ends(store, cm, tmp_path, monkeypatch, chunk, mode):
+    file = given(tmp_path, clients(16, **BROKEN))
+    whole = cm("import", "clients", file, "--mode", mode)
+    monkeypatch.setattr(reading, "CHUNK", chunk)
+    parts = cm("import", "clients", file, "--mode", mode)
+    assert (parts.code, whole.code) == (65, 65)
+    assert sorted(parts.err.splitlines()) == sorted(whole.err.splitlines())
+    for place in (
+        "csv:4 «总资产（万元）»",
+        "csv:4 «电话»",
+        "csv:6",
+        "csv:7",
+        "csv:11",
+        "csv:15",
+        "csv:16",
+    ):
+        assert place in whole.err
+    assert rows(store, "SELECT count(*) FROM client") == [(0,)]
+
+
+@pytest.mark.parametrize("chunk", [1, 3, 5000])
+def test_the_good_rows_are_the_same_wherever_a_chunk_ends(store, cm, tmp_path, monkeypatch, chunk):
+    monkeypatch.setattr(reading, "CHUNK", chunk)
+    said = cm("import", "clients", given(tmp_path, clients(16, **BROKEN)), "--accept-good")
+    assert said.code == 1
+    kept = [code for (code,) in rows(store, "SELECT code FROM client ORDER BY id")]
+    assert kept == ["C0", "C1", "C3", "C6", "C7", "C10", "C11", "C14", "C15"]
+    assert cm("journal", "verify").code == 0
+
+
+@pytest.mark.parametrize("chunk", [3, 5000])
+def test_a_changed_file_updates_by_column(store, ok, tmp_path, monkeypatch, chunk):
+    monkeypatch.setattr(reading, "CHUNK", chunk)
+    ok("import", "clients", given(tmp_path, clients(10)))
+    assert "0 new, 0 changed" in ok("import", "clients", given(tmp_path, clients(10))).err
+    other = {"L3": "C3,新名称,浙江,3.5,,记", "L9": "C9,客户9,,99,13800130009,"}
+    assert "2 new, 2 changed" in ok("import", "clients", given(tmp_path, clients(12, **other))).err
+    found = rows(store, "SELECT name, pinyin, phone, note FROM client WHERE code = 'C3'")
+    assert found == [("新名称", "xinmingcheng", "13800130003", "记")]
+    assert rows(store, "SELECT region, assets FROM client WHERE code = 'C9'") == [
+        ("浙江", 99000000)
+    ]
+    assert rows(store, "SELECT count(*) FROM history WHERE kind = 'client'") == [(2,)]
+    ok("journal", "verify")
+    ok("undo", "3")
+    assert rows(store, "SELECT name FROM client WHERE code = 'C3'") == [("客户3",)]
+    ok("journal", "verify")
+
+
+@pytest.mark.file_only
+def test_broken_cells_and_repeats_far_down_are_told_by_their_lines(store, cm, tmp_path):
+    text = clients(
+        10_010,
+        L9998="C9998,客户9998,浙江,1.23456789,13800139998,",
+        L10001="C3,另一个,浙江,3.5,13800130003,",
+        L10005="C10005,客户10005,浙江,1,1380013,",
+    )
+    said = cm("import", "clients", given(tmp_path, text))
+    places = re.findall(r"clients\.csv:(\d+)", said.err)
+    assert {int(line) for line in places} == {10_000, 10_003, 10_007}
+    assert "C3 stands in line 5 already" in said.err
