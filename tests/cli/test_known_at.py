@@ -35,6 +35,8 @@ READS = [
     "appraise merits",
     "appraise explain M01 --quarter 2016Q1",
     "appraise explain M01 --quarter 2016Q1 --prove",
+    "appraise what-if --set deposits=9000 --quarter 2016Q1",
+    "appraise what-if --indicator deposits --reach excellent --manager M01 --quarter 2016Q1",
     "report appraisal --quarter 2016Q1",
     "report appraisal --quarter 2016Q1 --manager M01",
     "report visits --month 2016-03",
