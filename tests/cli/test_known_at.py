@@ -29,6 +29,8 @@ READS = [
     "visit show {visit}",
     "diary list --manager M01",
     "diary show {diary}",
+    "due --manager M01 --from 2016-03-01",
+    "due --count",
     "diary gaps --quarter 2016Q1",
     "diary gaps --quarter 2016Q1 --count",
     "result list --manager M01",
