@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.duties import Contact
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cm_cli.store.engine import Connection
 
 DATED = ("diary", "visit")  # records of a manager and a day
+_RECENT = 366  # days
 _CONTACTS = """
-SELECT a.manager, a.client, a.since, coalesce(k.grade, ''), v.last
+SELECT a.manager, a.client, a.since, coalesce(k.grade, ''), coalesce(v.last,
+       (SELECT max(w.day) FROM visit w WHERE w.client = a.client AND w.day <= :on))
 FROM assignment a
 JOIN client c ON c.code = a.client AND coalesce(c.status, 'active') <> 'lost'
 LEFT JOIN classification k ON k.client = a.client AND k.scheme = :scheme
      AND k.since <= :on AND (k.until IS NULL OR k.until >= :on)
-LEFT JOIN (SELECT client, max(day) AS last FROM visit WHERE day <= :on GROUP BY client) v
+LEFT JOIN (SELECT client, max(day) AS last FROM visit
+           WHERE day BETWEEN :recent AND :on GROUP BY client) v
      ON v.client = a.client
-WHERE a.since <= :on AND (a.until IS NULL OR a.until >= :on)
+WHERE a.since <= :on AND (a.until IS NULL OR a.until >= :on){only}
 ORDER BY a.manager, a.client
 """
 
@@ -38,12 +43,21 @@ def days(connection: Connection, record: str, first: date, last: date) -> dict[s
     return found
 
 
-def contacts(connection: Connection, scheme: str, on: date) -> dict[str, list[Contact]]:
-    """Return the clients each manager looks after, with class in a scheme and last contact."""
+def contacts(
+    connection: Connection, scheme: str, on: date, managers: Sequence[str] = ()
+) -> dict[str, list[Contact]]:
+    """Return the clients each manager looks after, with class in a scheme and last contact.
+
+    The visits of a year are gone through once; of who has none in it, and where only some
+    ``managers`` are asked about, the last one is looked up client by client.
+    """
     found: dict[str, list[Contact]] = defaultdict(list)
-    for manager, client, since, grade, last in connection.execute(
-        _CONTACTS, {"scheme": scheme, "on": on.isoformat()}
-    ):
+    recent = on - timedelta(days=-1 if managers else _RECENT)
+    bound = {"scheme": scheme, "on": on.isoformat(), "recent": recent.isoformat()}
+    bound |= {f"m{at}": code for at, code in enumerate(managers)}
+    only = f" AND a.manager IN ({', '.join(f':m{at}' for at in range(len(managers)))})"
+    sql = _CONTACTS.format(only=only if managers else "")
+    for manager, client, since, grade, last in connection.execute(sql, bound):
         met = date.fromisoformat(last) if last else None
         found[manager].append(Contact(client, date.fromisoformat(since), grade, met))
     return found

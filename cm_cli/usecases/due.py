@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from cm_cli.usecases.clerk import Clerk
 
 _BACK = 30  # days that daily duties are looked back, unless told otherwise
+_SOME = 5  # managers whose clients are looked up one by one
 Line = tuple["Post", str, Owed]
 
 
@@ -102,7 +103,8 @@ def _of_duty(
 ) -> Iterator[Line]:
     """Yield the lines of one duty; nothing where its records are not kept here."""
     if duty.cycle and duty.record == "visit":
-        held = store.contacts(connection, duty.cycle.scheme, span.on)
+        some = [post.code for post in posts] if len(posts) <= _SOME else []
+        held = store.contacts(connection, duty.cycle.scheme, span.on, some)
         for post in posts:
             for known in held.get(post.code, ()):
                 owed = duties.contact(duty, known, span)

@@ -148,3 +148,17 @@ def test_days_turned_round(store, cm):
         2,
         "Error: 2016-04-02 is after 2016-04-01\nNext: Turn --from and --to round.\n",
     )
+
+
+def test_a_visit_of_years_ago_is_still_the_last_one(example, due):
+    """The visits of a year are gone through together, older ones looked up one by one."""
+    alone = of(due("--manager", "M02", "--on", "2018-01-01"), "contact")
+    among = [r for r in of(due("--on", "2018-01-01"), "contact") if r["manager"] == "M02"]
+    assert alone == among
+    last = dict(
+        rows(example, "SELECT client, max(day) FROM visit GROUP BY client HAVING count(*) > 0")
+    )
+    assert {r["client"]: r["last"] for r in alone if r["last"]} == {
+        r["client"]: last[r["client"]] for r in alone if r["client"] in last
+    }
+    assert any(r["last"] for r in alone)
