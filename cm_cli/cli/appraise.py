@@ -9,6 +9,7 @@ import typer
 from cm_cli.cli import records, show
 from cm_cli.cli.desk import desk
 from cm_cli.cli.frame import Reads, Writes, app_of
+from cm_cli.domain import period as periods
 from cm_cli.domain.records.appraisal import KIND
 from cm_cli.domain.records.merit import KIND as MERIT
 from cm_cli.domain.records.score import KIND as SCORE
@@ -31,8 +32,8 @@ records.list_command(app, SCORE, later("List the hand scores."), examples=("cm a
 records.list_command(app, MERIT, later("List the bonus and penalty events."), examples=("cm appraise merits --manager M10",), name="merits")
 
 
-def _period(month: str | None, quarter: str | None, year: str | None) -> Period:
-    found = records.period_of({"month": month, "quarter": quarter, "year": year})
+def _period(month: str | None, quarter: str | None, year: str | None, text: str | None = None) -> Period:
+    found = periods.parse(text) if text else records.period_of({"month": month, "quarter": quarter, "year": year})
     if found is None:
         raise CmError(
             _("The period is missing"),
@@ -118,3 +119,52 @@ def explain(
         )
     if prove:
         show.say(here, _("Every step comes out again from the records as they stand."))
+
+
+@app.command("what-if", cls=Reads)
+def what_if(
+    ctx: typer.Context,
+    period: Annotated[str | None, typer.Option("--period", help=later("As 2016, 2016Q1 or 2016-03."), metavar="PERIOD")] = None,
+    month: Month = None,
+    quarter: Quarter = None,
+    year: Year = None,
+    manager: Annotated[list[str] | None, typer.Option("--manager", help=later("Only this manager; may be repeated."), metavar="MANAGER")] = None,
+    regulation: Annotated[str, typer.Option("--regulation", help=later("The other regulation: one of the program's, or a YAML file."), metavar="NAME")] = "",
+    supposed: Annotated[list[str] | None, typer.Option("--set", help=later("Take this value for the period; may be repeated."), metavar="INDICATOR=VALUE")] = None,
+    indicator: Annotated[str, typer.Option("--indicator", help=later("Which indicator is to bring the rating of --reach."), metavar="TEXT")] = "",
+    reach: Annotated[str, typer.Option("--reach", help=later("The rating to be reached, or a better one."), metavar="RATING")] = "",
+) -> None:
+    """Work the same records out under another regulation or with other values; nothing is written.
+
+    Shown are total, rating and consequence of each manager as they are and as they would be, and the
+    difference shared out among items, articles and causes: the shares add up to it exactly. With
+    --indicator and --reach it is the value the indicator needs for a rating.
+
+    Examples:
+      $ cm appraise what-if --regulation abc-2001 --quarter 2016Q1
+      $ cm appraise what-if --set deposits=120000 --manager M10 --period 2016Q1
+      $ cm appraise what-if --indicator deposits --reach excellent --manager M12 --period 2016Q1
+    """
+    from cm_cli.usecases import whatif
+
+    here = desk(ctx)
+    if period and (month or quarter or year):
+        raise CmError(
+            _("Only one of --period, --month, --quarter and --year can be given"),
+            mend=_("Leave the others out."),
+            slug="two-periods",
+            code=Exit.USAGE,
+        )
+    if bool(indicator) != bool(reach) or (reach and supposed) or not (regulation or supposed or reach):
+        raise CmError(
+            _("What is to be otherwise is missing, or does not go together"),
+            mend=_("Give --regulation NAME, --set INDICATOR=VALUE or both; or --indicator with --reach."),
+            slug="no-supposition",
+            code=Exit.USAGE,
+        )
+    asked = _period(month, quarter, year, period)
+    clerk, people = here.clerk(), manager or []
+    if reach:
+        show.show(whatif.reach(clerk, asked, people, regulation, indicator=indicator, rating=reach), here)
+    else:
+        show.show(whatif.compare(clerk, asked, people, regulation, supposed or []), here)

@@ -112,6 +112,12 @@ class Writes(Command):
         return super().parse_args(ctx, spelled)
 
 
+class Proposes(Writes):
+    """A command that writes, or prints what it would write and why."""
+
+    own = (*READS, *(spec for spec in WRITES if spec[0] != "json"))
+
+
 class Group(TyperGroup):
     """A group of commands; unknown ones are answered with the nearest."""
 

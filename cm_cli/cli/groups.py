@@ -18,6 +18,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "diary": ("cm_cli.cli.diary:app", later("Diaries: write, list, show, missing days.")),
     "result": ("cm_cli.cli.result:app", later("Results: targets and actual values of indicators.")),
     "appraise": ("cm_cli.cli.appraise:app", later("Appraisal: score, run, decide, explain.")),
+    "due": ("cm_cli.cli.due:app", later("What is due and overdue by the regulation.")),
     "report": ("cm_cli.cli.report:app", later("Reports of a month, a quarter or a year.")),
     "regulation": ("cm_cli.cli.regulation:app", later("Regulations: list, show, check, test, use.")),
     "calendar": ("cm_cli.cli.calendar:app", later("Working days and the institution's own days.")),

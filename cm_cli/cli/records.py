@@ -217,6 +217,7 @@ def list_command(
             period=period_of(given) if dated else None,
             empty=more.get("empty", ()),
             current=more.get("current", False),
+            classes=more.get("classes", ()),
             sort=tuple(given["sort"] or ()),
             limit=given["limit"],
             page=max(given["page"], 1),

@@ -114,3 +114,25 @@ def use(
     here = desk(ctx)
     clerk = here.clerk()
     show.outcome(rulebook.use(clerk, name, day_of(since, "--since") if since else clerk.today), here)
+
+
+@app.command("caps", cls=Reads)
+def caps(
+    ctx: typer.Context,
+    unit: Annotated[str, typer.Option("--unit", help=later("Only this unit: its name or a part of it."), metavar="TEXT")] = "",
+    regulation: Annotated[str, typer.Option("--regulation", help=later("Another regulation than the one in use; or a YAML file."), metavar="NAME")] = "",
+    promote: Annotated[list[str] | None, typer.Option("--promote", help=later("As if this manager had the next grade, or the one written; may be repeated."), metavar="MANAGER[=GRADE]")] = None,
+) -> None:
+    """Count the managers of each grade against its cap, as it is and as promotions would make it.
+
+    With --promote (a lower grade is a demotion) the caps that would be broken are named, and whether
+    each of these people meets what the grade asks for. Nothing is decided or written.
+
+    Examples:
+      $ cm regulation caps --unit 杭州分行
+      $ cm regulation caps --promote M10 --promote M01=manager
+    """
+    from cm_cli.usecases import headcount
+
+    here = desk(ctx)
+    show.show(headcount.caps(here.clerk(), unit, regulation, promote or []), here)

@@ -57,19 +57,20 @@ class CapLine:
         return None if self.most is None else self.most - self.heads
 
 
-def caps(regulation: Regulation, heads: Mapping[str, int]) -> list[CapLine]:
+def caps(regulation: Regulation, heads: Mapping[str, int], of: str = "") -> list[CapLine]:
     """Return every grade, low to high, against its cap (F01, S01.R7).
 
     ``heads`` counts the managers by grade in that which caps are of: one unit, or all. Heads of
-    a grade the regulation does not know count in the total.
+    a grade the regulation does not know count in the total. ``of`` (``unit`` or ``all``) leaves
+    out the caps that are of the other.
     """
     total = sum(heads.values())
-    return [_cap_line(grade, heads.get(grade.code, 0), total) for grade in regulation.grades]
+    return [_cap_line(grade, heads.get(grade.code, 0), total, of) for grade in regulation.grades]
 
 
-def _cap_line(grade: Grade, heads: int, total: int) -> CapLine:
+def _cap_line(grade: Grade, heads: int, total: int, of: str) -> CapLine:
     cap = grade.cap
-    if cap is None:
+    if cap is None or of not in {"", cap.of}:
         return CapLine(grade.code, heads, total, None, None)
     most = int(cap.percent * total / 100)
     return CapLine(grade.code, heads, total, cap.percent, most, cap.of, cap.article, cap.chosen)

@@ -84,10 +84,7 @@ def fetch(connection: Connection, asked: Asked) -> Found:
 def work_out(connection: Connection, asked: Asked, rules: Regulation) -> list[Appraised]:
     """Score every manager on the records as they stand (so that ranks are among all)."""
     if rules.appraisal is None:
-        raise CmError(
-            _("The regulation {code} does not appraise").format(code=rules.regulation),
-            slug="no-appraisal",
-        )
+        raise appraises_not(rules)
     found = store.gather(connection, asked.period)
     kinds = store.unit_kinds(connection)
     heads = store.heads(connection)
@@ -106,6 +103,15 @@ def work_out(connection: Connection, asked: Asked, rules: Regulation) -> list[Ap
         card = score(rules.appraisal, indicators, facts, asked.period, rules.consequences)
         appraised.append(Appraised(facts, card))
     return appraised
+
+
+def appraises_not(rules: Regulation) -> CmError:
+    """Return the refusal of an appraisal by a regulation that has none."""
+    return CmError(
+        _("The regulation {code} does not appraise").format(code=rules.regulation),
+        mend=_("See what each regulation carries with: cm regulation list."),
+        slug="no-appraisal",
+    )
 
 
 def closed(

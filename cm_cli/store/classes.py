@@ -19,11 +19,12 @@ _MANY = 5_000  # clients at a time
 
 
 class Span(NamedTuple):
-    """A class of a client: the id of its record, the class, the first day."""
+    """A class of a client: the id of its record, the class, the first day, why."""
 
     row: int
     grade: str
     since: date
+    reason: str = ""
 
 
 def standing(
@@ -33,12 +34,14 @@ def standing(
     found: dict[str, Span] = {}
     for part, places in _parts(codes):
         rows = connection.execute(
-            "SELECT client, id, grade, since FROM classification WHERE scheme = ? AND since <= ?"
-            f" AND (until IS NULL OR until >= ?) AND client IN ({places})",
+            "SELECT client, id, grade, since, coalesce(reason, '') FROM classification"
+            " WHERE scheme = ? AND since <= ? AND (until IS NULL OR until >= ?)"
+            f" AND client IN ({places})",
             (scheme, day.isoformat(), day.isoformat(), *part),
         )
         found |= {
-            code: Span(row, grade, date.fromisoformat(since)) for code, row, grade, since in rows
+            code: Span(row, grade, date.fromisoformat(since), reason)
+            for code, row, grade, since, reason in rows
         }
     return found
 
@@ -80,6 +83,28 @@ def measured(
         return
     for given, places in _parts(sorted(set(codes))):
         yield sorted(connection.execute(f"{asked} code IN ({places})", given))
+
+
+def of_client(connection: Connection, code: str) -> list[tuple[str, str, str, str, str]]:
+    """Return every class a client has or had: scheme, class, first and last day, why."""
+    return list(
+        connection.execute(
+            "SELECT scheme, grade, since, coalesce(until, ''), coalesce(reason, '')"
+            " FROM classification WHERE client = ? ORDER BY scheme, since",
+            (code,),
+        )
+    )
+
+
+def of_day(connection: Connection, scheme: str, day: date) -> dict[str, str]:
+    """Return the class of every client that has one in a scheme on the day."""
+    return dict(
+        connection.execute(
+            "SELECT client, grade FROM classification WHERE scheme = ? AND since <= ?"
+            " AND (until IS NULL OR until >= ?)",
+            (scheme, day.isoformat(), day.isoformat()),
+        )
+    )
 
 
 def _parts(codes: Sequence[str]) -> Iterator[tuple[Sequence[str], str]]:

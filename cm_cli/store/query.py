@@ -107,6 +107,15 @@ class Page:
     total: int = 0
 
 
+def in_class(scheme: str, grade: str) -> Condition:
+    """Return the condition that a client has a class in a scheme on the day."""
+    return Condition(
+        "EXISTS (SELECT 1 FROM classification c WHERE c.client = t.code AND c.scheme = ?"
+        " AND c.grade = ? AND c.since <= :on AND (c.until IS NULL OR c.until >= :on))",
+        (scheme, grade),
+    )
+
+
 def all_fields(kind: Kind) -> tuple[Field, ...]:
     """Return the kind's own fields and those shown beside them."""
     return (*kind.fields, *(extra.field for extra in EXTRAS.get(kind.name, ())))

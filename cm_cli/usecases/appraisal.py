@@ -139,6 +139,9 @@ def decide(
                 slug="not-appraised",
                 code=Exit.NO_INPUT,
             )
+        rules = in_force(connection, period.last).rules()
+        if rules.appraisal is None:
+            raise report.appraises_not(rules)
         before = kind.give(content_of(connection, kind, row))
         lists = context(connection, period.last).lists
         try:
@@ -188,7 +191,7 @@ def _decided(
     facts = replace(each.facts, huge_benefit=bool(huge_benefit), huge_benefit_row=huge_benefit)
     appraisal = found.rules.appraisal
     if appraisal is None:
-        raise CmError(_("The regulation does not appraise"), slug="no-appraisal")
+        raise report.appraises_not(found.rules)
     return decide_card(
         each.card, appraisal, facts, period, rating=rating, consequences=found.rules.consequences
     )

@@ -15,6 +15,7 @@ from cm_cli.errors import CmError, Exit
 from cm_cli.language import _, pick
 from cm_cli.store import query
 from cm_cli.store.connection import reading
+from cm_cli.usecases import classes_shown
 from cm_cli.usecases.checking import References
 from cm_cli.usecases.lookup import locate
 from cm_cli.usecases.regulations import context
@@ -40,6 +41,7 @@ class Listing:
     period: Period | None = None
     empty: Sequence[str] = ()
     current: bool = False
+    classes: Sequence[str] = ()
     sort: Sequence[str] = ()
     limit: int | None = None
     page: int = 1
@@ -57,7 +59,7 @@ def list_(clerk: Clerk, kind: Kind, wanted: Listing) -> Sheet:
         columns = _columns(kind, wanted, fields)
         asked = query.Query(
             on=wanted.on or clerk.today,
-            conditions=tuple(_conditions(connection, kind, wanted, fields, reads)),
+            conditions=tuple(_conditions(connection, kind, wanted, fields, reads, clerk.today)),
             sort=tuple(_sort_key(kind, name, fields, wanted) for name in wanted.sort),
             limit=wanted.limit,
             offset=(wanted.page - 1) * (wanted.limit or 0),
@@ -135,9 +137,11 @@ def _conditions(
     wanted: Listing,
     fields: Mapping[str, Field],
     reads: Context,
+    today: date,
 ) -> Iterable[query.Condition]:
     for name, text in wanted.filters.items():
         yield _condition(connection, kind, fields[name], text, reads)
+    yield from classes_shown.conditions(connection, wanted.on or today, wanted.classes)
     if wanted.current:
         yield query.Condition("since <= :on AND (until IS NULL OR until >= :on)")
     for name in wanted.empty:
@@ -259,6 +263,9 @@ def show(clerk: Clerk, kind: Kind, key: Sequence[str], *, reveal: bool = False) 
         record = found.records[0]
         written = query.written_by(connection, kind, row)
         facts = tuple(_facts(found.fields, record, reads.lists, reveal))
+        sheets: tuple[Sheet, ...] = ()
+        if kind.name == "client":
+            sheets = classes_shown.sheet(connection, str(record["code"]), clerk.today)
     entry = (
         (
             _("Last written"),
@@ -269,7 +276,7 @@ def show(clerk: Clerk, kind: Kind, key: Sequence[str], *, reveal: bool = False) 
     )
     title = f"{kind.label} {' '.join(p for p in kind.key_of(record) if p)}"
     notes = journalled(clerk, kind, kind.names, found.records) if reveal else ()
-    return Document(kind.name, title, (*facts, *entry), notes=notes)
+    return Document(kind.name, title, (*facts, *entry), sheets, notes)
 
 
 def _facts(

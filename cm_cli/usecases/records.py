@@ -11,7 +11,7 @@ from cm_cli.language import _
 from cm_cli.store import query
 from cm_cli.store.connection import reading
 from cm_cli.store.journal import content_of
-from cm_cli.usecases import classes
+from cm_cli.usecases import classing
 from cm_cli.usecases.checking import (
     References,
     check,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 # what follows when records of a kind were written, in the same transaction
 EFFECTS: dict[str, Callable[[Writer, Sequence[str] | None, date], int]] = {
-    "client": classes.classify
+    "client": classing.classify
 }
 
 

@@ -131,6 +131,25 @@ SENTENCES = {
     "half_even": later("{0} rounded to {1} places, 5 to the even side"),
     "down": later("{0} cut off at {1} places"),
 }
+CAUSES = {
+    "weight": later("another weight"),
+    "score": later("scored another way"),
+    "measure": later("another thing is measured, or another target"),
+    "measure_and_score": later("measured and scored another way"),
+    "indicator": later("the values of the period are put together another way"),
+    "value": later("another value"),
+    "added": later("only in the other regulation"),
+    "dropped": later("not in the other regulation"),
+    "missing": later("measured under one of the two only"),
+    "left_out": later("weight given up by what is not measured"),
+    "part": later("a rule of the whole part"),
+    "bonus": later("bonus points"),
+    "bonus_limit": later("limit of all bonus points"),
+    "penalty": later("penalty points"),
+    "penalty_limit": later("limit of all penalty points"),
+    "bound": later("bound of the total"),
+    "rounding": later("rounding of items and totals"),
+}
 UNPROVED = {
     "value": later("The number of “{step}” does not come out of its own arithmetic."),
     "term": later("“{step}” took another number from “{row}” than that gives."),
@@ -191,6 +210,11 @@ def remark(note: Note) -> str:
     """Return the sentence about the value of an item."""
     field = _(ROLES.get(note.field, note.field))
     return _(REMARKS[note.slug]).format(item=note.item.label, field=field, value=note.value)
+
+
+def cause(name: str) -> str:
+    """Say what makes a share of a difference."""
+    return _(CAUSES[name])
 
 
 def unproved(found: Unproved) -> str:
