@@ -121,9 +121,10 @@ def caps(
     ctx: typer.Context,
     unit: Annotated[str, typer.Option("--unit", help=later("Only this unit: its name or a part of it."), metavar="TEXT")] = "",
     regulation: Annotated[str, typer.Option("--regulation", help=later("Another regulation than the one in use; or a YAML file."), metavar="NAME")] = "",
+    staff: Annotated[list[str] | None, typer.Option("--staff", help=later("How many heads of other staff there are, for norms; may be repeated."), metavar="CODE=N")] = None,
     promote: Annotated[list[str] | None, typer.Option("--promote", help=later("As if this manager had the next grade, or the one written; may be repeated."), metavar="MANAGER[=GRADE]")] = None,
 ) -> None:
-    """Count the managers of each grade against its cap, as it is and as promotions would make it.
+    """Count managers against the caps of grades and the norms, as it is and as promotions would make it.
 
     With --promote (a lower grade is a demotion) the caps that would be broken are named, and whether
     each of these people meets what the grade asks for. Nothing is decided or written.
@@ -131,8 +132,9 @@ def caps(
     Examples:
       $ cm regulation caps --unit 杭州分行
       $ cm regulation caps --promote M10 --promote M01=manager
+      $ cm regulation caps --regulation boa-cash-management --staff treasury_officer=2
     """
     from cm_cli.usecases import headcount
 
     here = desk(ctx)
-    show.show(headcount.caps(here.clerk(), unit, regulation, promote or []), here)
+    show.show(headcount.caps(here.clerk(), unit, regulation, promote or [], staff or []), here)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cm_cli.domain import period as periods
@@ -15,7 +16,7 @@ from cm_cli.language import _, n_, pick
 from cm_cli.store import facts
 from cm_cli.store.connection import reading
 from cm_cli.store.regulations import in_force
-from cm_cli.usecases import rulebook
+from cm_cli.usecases import norming, rulebook
 from cm_cli.usecases.lookup import managers_named
 from cm_cli.usecases.regulations import lists_of
 
@@ -28,26 +29,37 @@ if TYPE_CHECKING:
     from cm_cli.usecases.clerk import Clerk
 
 
-def caps(clerk: Clerk, unit: str, name: str, moves: Sequence[str]) -> Sheet | Document:
+def caps(
+    clerk: Clerk, unit: str, name: str, moves: Sequence[str], staff: Sequence[str] = ()
+) -> Sheet | Document:
     """Return the heads of each grade against its cap, and with ``moves`` what these would do.
 
-    ``name`` is another regulation than the one in force; a move is written ``M01`` (the next
-    grade) or ``M01=senior``.
+    Where the regulation has norms they follow. ``name`` is another regulation than the one in
+    force; a move is written ``M01`` (the next grade) or ``M01=senior``, other staff ``officer=2``.
     """
     with reading(clerk.place, clerk.known_at) as connection:
         in_use = None if name else in_force(connection, clerk.today)
         rules = in_use.rules() if in_use else rulebook.load(name)
         people = _people(connection, clerk)
+        kinds = facts.unit_kinds(connection)
+        others = norming.staff_of(rules, staff)
         units = {person.unit for person in people}
         wanted = _moves(connection, rules, {each.code: each for each in people}, moves)
     chosen = {_unit(unit, units)} if unit else {m.person.unit for m in wanted} if wanted else units
     lines = [line for line in held(rules, people, wanted) if line.unit in {*chosen, WHOLE}]
-    if not wanted:
+    norms = norming.sheet(rules, people, kinds, others)
+    if chosen != units:
+        rows = [row for row in norms.rows if row[2] in {*chosen, _("all units")}]
+        norms = replace(norms, rows=rows)
+    if not wanted and not norms.rows:
         return _sheet(rules, lines, moved=False)
-    title = _("Caps with the moves thought of")
+    title = _("Caps with the moves thought of") if wanted else _("Grades, caps and norms")
     facts_ = ((_("Regulation"), pick(rules.name.both())), (_("On"), clerk.today.isoformat()))
-    sheets = (_people_sheet(rules, wanted), _sheet(rules, lines, moved=True))
-    return Document("caps", title, facts_, sheets, tuple(_broken(rules, lines)))
+    sheets = [_people_sheet(rules, wanted)] if wanted else []
+    sheets += [_sheet(rules, lines, moved=bool(wanted))]
+    sheets += [norms] if norms.rows else []
+    said = tuple(_broken(rules, lines)) if wanted else ()
+    return Document("caps", title, facts_, tuple(sheets), said)
 
 
 def _people(connection: Connection, clerk: Clerk) -> list[Person]:

@@ -136,6 +136,7 @@ def open_(name: str) -> Sheet:
 def check(name: str) -> list[Problem]:
     """Return every finding about a regulation and the coverage of its cases."""
     from cm_cli.domain.regulation.cases import coverage
+    from cm_cli.domain.regulation.casework import failures
     from cm_cli.domain.regulation.load import load as read_all
 
     file, text = text_of(name)
@@ -143,6 +144,7 @@ def check(name: str) -> list[Problem]:
     if rules is not None and name in presets():
         cases_file, cases_text = cases(name)
         problems = [*problems, *coverage(rules, cases_text, cases_file)]
+        problems += failures(rules, cases_text, cases_file)
     return problems
 
 

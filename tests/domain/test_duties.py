@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cm_cli.domain.duties import Contact, Span, contact, daily, period_of, periodic, term
 from cm_cli.domain.regulation.load import read
-from cm_cli.domain.regulation.schema import Duty, Grace
+from cm_cli.domain.regulation.sections.work import Duty, Grace
 
 FILE = Path(__file__).parents[2] / "cm_cli/regulations/abc/abc-2001.yaml"
 ABC = read(FILE.read_text(encoding="utf-8"), FILE.name)

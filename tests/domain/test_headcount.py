@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cm_cli.domain.headcount import WHOLE, Move, Person, held
@@ -122,6 +122,7 @@ def test_a_move_says_what_the_person_lacks(education, years, slugs):
     assert [found.slug for found in Move(person, "senior").lacks(ABC)] == slugs
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(
         st.tuples(
