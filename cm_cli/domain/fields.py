@@ -113,11 +113,14 @@ def spoilt_number(raw: object) -> None:
 
 
 def nearest(word: str, words: Sequence[str]) -> str:
-    """Return the sentence that suggests the nearest word, or nothing."""
-    close = difflib.get_close_matches(word, words, n=1, cutoff=0.7 if word.isascii() else 0.5)
+    """Return the sentence that suggests the nearest word, or nothing; case does not matter."""
+    folded = {other.casefold(): other for other in reversed(words)}
+    asked = word.casefold()
+    close = difflib.get_close_matches(asked, folded, n=1, cutoff=0.7 if word.isascii() else 0.5)
     if not close:
-        close = [other for other in words if len(word) > 1 and word in other][:1]
-    return did_you_mean(close[0]) if close else ""
+        least = 3 if word.isascii() else 1  # “age” is not near “Manager”
+        close = [other for other in folded if len(word) > least and asked in other][-1:]
+    return did_you_mean(folded[close[0]]) if close else ""
 
 
 def did_you_mean(word: str) -> str:

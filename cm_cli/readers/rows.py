@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from cm_cli.domain.privacy import masked
 from cm_cli.errors import CmError, Exit, Problem, Where
 from cm_cli.language import _, n_
+from cm_cli.readers.heads import unit_above, units_beneath, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -53,14 +54,27 @@ class Request:
     longest: int = CELL_LIMIT  # characters of a text; more only where a kind has long ones
 
 
+@dataclass(frozen=True, slots=True)
+class Spoilt:
+    """A cell the spreadsheet has ruined; whoever reads its column learns what is wrong with it."""
+
+    slug: str
+    what: str
+    value: str
+    mend: str
+
+    def __str__(self) -> str:
+        return self.value
+
+
 @dataclass(eq=False)
 class Table:
     """Headings and rows of one file, to be read once and closed (or used as a context).
 
     An empty cell is ``""``; other cells are ``str``, ``int``, ``float``, ``Decimal``, ``bool``,
-    ``date``, ``datetime``, or a ``list`` of such. ``problems`` is complete when the rows are
-    exhausted; a row that has a finding of its own is not yielded. What ends the reading raises
-    CmError.
+    ``date``, ``datetime``, ``Spoilt``, or a ``list`` of such. ``problems`` is complete when the
+    rows are exhausted; a row that has a finding of its own is not yielded. What ends the reading
+    raises CmError. ``unit`` is the one that is said above the headings, if one is.
     """
 
     source: Source
@@ -69,6 +83,7 @@ class Table:
     rows: Iterator[Row]
     problems: list[Problem]
     close: Callable[[], None] = field(default=lambda: None)
+    unit: str = ""
 
     def where(self, line: int = 0, column: str = "") -> Where:
         """Return the place in the file for a finding."""
@@ -114,11 +129,16 @@ def table_under(
     if not head:
         raise empty(source.file)
     headers = _trimmed([str(cell).strip() for cell in head[at].cells])
+    beneath = at + 1
+    if beneath < len(head) and (units := units_beneath(head[beneath].cells)):
+        headers = [with_unit(text, units.get(n, "")) for n, text in enumerate(headers)]
+        beneath += 1
     if len(headers) > COLUMNS_LIMIT:
         raise too_many_columns(Where(source.file, head[at].line, "", source.sheet))
-    table = Table(source, headers, head[at].line, iter(()), problems, close)
+    unit = unit_above(record.cells for record in head[:at])
+    table = Table(source, headers, head[at].line, iter(()), problems, close, unit)
     problems.extend(_duplicates(table))
-    table.rows = _checked(table, head[at + 1 :], records)
+    table.rows = _checked(table, head[beneath:], records)
     return table
 
 

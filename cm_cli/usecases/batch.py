@@ -13,9 +13,11 @@ from cm_cli.domain.fields import BadValueError, nearest
 from cm_cli.domain.kind import heading_key, headings, match_heading
 from cm_cli.domain.marks import FINDINGS
 from cm_cli.domain.privacy import masked
-from cm_cli.domain.quantities import unit_of_heading
+from cm_cli.domain.quantities import Amount, unit_of_heading
 from cm_cli.errors import Problem
 from cm_cli.language import _
+from cm_cli.readers.heads import talk
+from cm_cli.readers.rows import Spoilt
 from cm_cli.usecases.checking import (
     References,
     problem_of,
@@ -37,8 +39,7 @@ _SHORT = 64  # characters of a cell worth remembering
 _FINDINGS = 10_000  # kept with their places; the others are counted
 _CHUNK = 5_000
 JOIN = "\x1f"
-_NAMED = 3
-_OF_CELLS = frozenset({"ruined-number", "error-cell"})  # they keep no other row from being read
+_WORD = 16  # characters shown of a row that is no record
 _OURS = {heading_key(word) for word in FINDINGS.values()}  # the column of a marked copy
 
 
@@ -114,6 +115,7 @@ class Batch:
     problems: list[Problem] = field(default_factory=list)
     strange: dict[str, Counter[str]] = field(default_factory=dict)
     untold: int = 0
+    talk: list[Problem] = field(default_factory=list)
     new: int = 0
     changed: int = 0
     removed: int = 0
@@ -172,6 +174,7 @@ def columns_of(
     renamed = {heading_key(old): new for old, new in wanted.renamed.items()}
     columns: list[InColumn] = []
     problems: list[Problem] = []
+    said = False
     for at, heading in enumerate(table.headers):
         if heading_key(heading) in _OURS:
             continue
@@ -191,7 +194,14 @@ def columns_of(
                 Problem("same-field", what, table.where(table.header_line), mend=_("Keep one."))
             )
             continue
-        columns.append(InColumn(at, heading, found, _reader(found, unit, reads, references)))
+        columns.append(
+            InColumn(at, heading, found, _reader(found, unit or table.unit, reads, references))
+        )
+        said = said or (not unit and isinstance(found.type, Amount))
+    if table.unit and said:
+        what = _("Amounts whose heading says no unit are read in {unit}, as is said above it")
+        where = table.where(table.header_line)
+        problems.append(Problem("unit-above", what.format(unit=table.unit), where, note=True))
     present = {column.into.name for column in columns}
     lacking = [kind.field(name) for name in kind.key if name not in present]
     problems += [
@@ -237,6 +247,8 @@ def _reader(
     def read(cell: Any) -> Value:
         if cell is None or cell == "":
             return None
+        if cell.__class__ is Spoilt:
+            raise BadValueError(cell.what)
         value = each.type.parse(cell, own)
         if value is not None and each.refers:
             return references.resolve(each.refers, str(value))
@@ -252,28 +264,63 @@ def read(batch: Batch, columns: Sequence[InColumn]) -> Iterator[Read]:
         try:
             values = {name: column.value(cells[at]) for name, at, column in fields}
         except BadValueError:
-            batch.take(_unread(batch, line, cells, columns))
+            if not _is_talk(batch, line, cells, columns):
+                batch.take(_unread(batch, line, cells, columns))
             continue
-        taken = _taken(batch, line, values)
+        taken = _taken(batch, line, values, cells)
         if taken:
             yield taken
+
+
+def _is_talk(batch: Batch, line: int, cells: Sequence[Any], columns: Sequence[InColumn]) -> bool:
+    """Say whether a row that does not read is none: a sum, a signature or a note without a key."""
+    said = talk(cells)
+    if not said:
+        return False
+    for column in columns:
+        if column.into in batch.key_fields and column.into.required:
+            try:
+                value = column.value(cells[column.at])
+            except BadValueError:
+                value = None
+            if value is None or talk([value]):
+                return _note_talk(batch, line, said)
+    return False
+
+
+def _note_talk(batch: Batch, line: int, said: str) -> bool:
+    """Note a row that is no record, if it is none."""
+    if said and len(batch.talk) < _FINDINGS:
+        word = said if len(said) <= _WORD else said[:_WORD] + "…"
+        what = _("The row is no record and was left out: “{text}”").format(text=masked(word))
+        batch.talk.append(Problem("no-record", what, batch.table.where(line), word, note=True))
+    return bool(said)
 
 
 def _unread(
     batch: Batch, line: int, cells: Sequence[Any], columns: Sequence[InColumn]
 ) -> Iterator[Problem]:
     """Yield a finding for each cell of the row that cannot be read."""
+    spoilt: dict[Spoilt, None] = {}
     for column in columns:
+        cell = cells[column.at]
+        place = batch.table.where(line, column.heading)
+        if isinstance(cell, Spoilt):
+            if cell not in spoilt:  # a merge has many cells and is one finding
+                yield Problem(cell.slug, cell.what, place, cell.value, cell.mend)
+            spoilt[cell] = None
+            continue
         try:
-            column.value(cells[column.at])
+            column.value(cell)
         except BadValueError as bad:
-            place = batch.table.where(line, column.heading)
-            yield problem_of(column.into, cells[column.at], bad, place)
+            yield problem_of(column.into, cell, bad, place)
 
 
-def _taken(batch: Batch, line: int, values: dict[str, Value]) -> Read | None:
+def _taken(batch: Batch, line: int, values: dict[str, Value], cells: Sequence[Any]) -> Read | None:
     """Take a row by its key; a row said twice counts once, two that differ are a finding."""
     missing = [each for each in batch.key_fields if each.required and values.get(each.name) is None]
+    if missing and _note_talk(batch, line, talk(cells)):
+        return None
     if missing:
         batch.take(
             Problem(
@@ -287,6 +334,8 @@ def _taken(batch: Batch, line: int, values: dict[str, Value]) -> Read | None:
         return None
     kept = [each.type.keep(values.get(each.name)) for each in batch.key_fields]
     key = tuple("" if part is None else str(part) for part in kept)
+    if not key[0].isascii() and _note_talk(batch, line, talk(key)):  # 合计 might pass for a code
+        return None
     joined, content = JOIN.join(key), hash(tuple(values.values()))
     stands = batch.rows.get(joined)
     if stands is None:

@@ -51,7 +51,6 @@ _SHORT = 64  # characters of a cell worth remembering
 _FINDINGS = 10_000  # kept with their places; the others are counted
 _CHUNK = 5_000
 _NAMED = 3
-_OF_CELLS = frozenset({"ruined-number", "error-cell"})  # they keep no other row from being read
 _OURS = {heading_key(word) for word in FINDINGS.values()}  # the column of a marked copy
 
 
@@ -111,7 +110,7 @@ def take(
     references = References(writer.connection, lenient)
     columns, problems = columns_of(kind, table, wanted, reads, references)
     batch = Batch(kind, table, reads, clerk, effects, problems=problems, wanted=wanted)
-    if all(found.note or found.slug in _OF_CELLS for found in chain(problems, table.problems)):
+    if all(found.note for found in chain(problems, table.problems)):
         _settle(writer, batch, columns)
         batch.take(crossing(writer.connection, kind, batch.line_of))
     else:
@@ -132,6 +131,7 @@ def _settle(writer: Writer, batch: Batch, columns: Sequence[InColumn]) -> None:
     batch.problems += batch.table.problems
     if batch.repeated:
         batch.problems.append(_repeats(batch))
+    batch.problems += batch.talk
     for name, words in sorted(batch.strange.items()):
         common = dict(words.most_common())
         batch.problems.append(strange_note(batch.kind.field(name), common, batch.reads))
@@ -179,10 +179,12 @@ def _misplaced(batch: Batch, key: tuple[str, ...], *, known: bool) -> Iterator[P
     said = {"record": " ".join(part for part in key if part), "kind": batch.kind.label}
     if batch.wanted.mode == "insert" and known:
         what = _("There is a {kind} {record} already").format(**said)
-        yield Problem("exists", what, mend=_("Leave the row out, or import with --mode upsert."))
+        mend = _("Leave the row out, or import with --mode upsert.")
+        yield Problem("exists", what, value=said["record"], mend=mend)
     elif batch.wanted.mode == "update" and not known:
         what = _("There is no {kind} {record} to be changed").format(**said)
-        yield Problem("not-there", what, mend=_("Mend the key, or import with --mode upsert."))
+        mend = _("Mend the key, or import with --mode upsert.")
+        yield Problem("not-there", what, value=said["record"], mend=mend)
 
 
 def _remove_rest(

@@ -5,6 +5,7 @@ A long text stands in several columns of a workbook; a personal field that was m
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.fields import Verbatim
@@ -13,12 +14,13 @@ from cm_cli.domain.pieces import numbered
 from cm_cli.domain.privacy import MASK
 from cm_cli.errors import Problem
 from cm_cli.language import n_
-from cm_cli.readers.rows import Row, Table
+from cm_cli.readers.rows import Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from cm_cli.domain.kind import Kind
+    from cm_cli.readers.rows import Table
 
 
 def returned(kind: Kind, table: Table, renamed: Mapping[str, str]) -> Table:
@@ -33,8 +35,7 @@ def returned(kind: Kind, table: Table, renamed: Mapping[str, str]) -> Table:
     gone = {at for more in pieces.values() for at in more}
     kept = [at for at in range(len(table.headers)) if at not in gone]
     headers = [table.headers[at] for at in kept]
-    rows = _rows(table, kept, pieces, masked)
-    return Table(table.source, headers, table.header_line, rows, table.problems, table.close)
+    return replace(table, headers=headers, rows=_rows(table, kept, pieces, masked))
 
 
 def _pieces(kind: Kind, table: Table, present: Mapping[str, None]) -> dict[int, list[int]]:

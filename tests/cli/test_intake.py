@@ -242,3 +242,113 @@ def test_json_has_counts_and_findings(store, clients, cm, ok):
     done = json.loads(ok("import", "clients", clients("code,name\n3,丙\n"), "--json", "--diff").out)
     assert done["rows"] == {"new": 1, "changed": 0, "unchanged": 0, "repeated": 0}
     assert done["diff"][0]["key"] == "3"
+
+
+HEADINGS = ["客户编号", "客户名称", "总资产", "地区"]
+
+
+def test_sums_signatures_and_notes_are_no_records_and_named(store, ok, tmp_path):
+    """A sheet as it is printed: a sum whose formula nobody worked out, signatures, a merged note."""
+    file = tmp_path / "c.xlsx"
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        sheet.merge_range("A1:D1", "客户名单")
+        sheet.write_row("A2", HEADINGS)
+        sheet.write_row("A3", ["1", "甲", 12, "浙江"])
+        sheet.write_row("A4", ["小计", "", "", ""])
+        sheet.write_row("A5", ["2", "乙", 13, "浙江"])
+        sheet.write_row("A6", ["合 计", "2家"])
+        sheet.write_formula("C6", "=SUM(C3:C5)", None, "")
+        sheet.write_row("A7", ["制表人：张三", "", "复核：李四"])
+        sheet.merge_range("A8:D8", "注：本表不含分支机构")
+    said = ok("import", "clients", file)
+    assert "2 new" in said.err
+    assert "c.xlsx[Sheet1]:4,6-8  Note: The row is no record and was left out" in said.err
+    assert rows(store, "SELECT code, assets FROM client ORDER BY 1") == [
+        ("1", 12_000_000),
+        ("2", 13_000_000),
+    ]
+
+
+def test_a_record_that_begins_like_a_note_is_a_record(store, cm, ok, tmp_path):
+    file = tmp_path / "c.csv"
+    file.write_text("备注,客户编号,客户名称,总资产\n注：老客户,1,甲,x\n", encoding="utf-8")
+    said = cm("import", "clients", file)
+    assert said.code == 65
+    assert "c.csv:2 «总资产»" in said.err
+    file.write_text("备注,客户编号,客户名称,总资产\n注：老客户,1,甲,3\n", encoding="utf-8")
+    assert "1 new" in ok("import", "clients", file).err
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["客户名单,,,", "填报单位：杭州分行,,单位：亿元,", ",".join(HEADINGS), "1,甲,12,浙江"],
+        ["（金额单位：人民币亿元）", ",".join(HEADINGS), "1,甲,12,浙江"],
+        [",".join(HEADINGS), ",,（亿元）,", "1,甲,12,浙江"],
+        ["单位：元", "客户编号,客户名称,总资产（亿元）,地区", "1,甲,12,浙江"],
+        ["单位：亿元", ",".join(HEADINGS), "1,甲,120000万元,浙江"],
+    ],
+)
+def test_a_unit_around_the_headings_is_heeded(store, ok, tmp_path, lines):
+    file = tmp_path / "c.csv"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    ok("import", "clients", file)
+    assert rows(store, "SELECT assets FROM client") == [(12 * 10**8 * 100,)]
+
+
+def test_a_unit_in_a_heading_of_several_columns_is_heeded(store, ok, tmp_path):
+    file = tmp_path / "c.xlsx"
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        for at, heading in enumerate(HEADINGS[:2]):
+            sheet.merge_range(1, at + 1, 2, at + 1, heading)
+        sheet.merge_range("D2:E2", "财务（亿元）")
+        sheet.write_row("D3", ["总资产", "营业收入(元)"])
+        sheet.write_row("B4", ["1", "甲", 12, 5])
+    ok("import", "clients", file)
+    assert rows(store, "SELECT assets, sales FROM client") == [(12 * 10**8 * 100, 500)]
+
+
+def test_good_rows_alone_are_those_without_any_ruined_cell(store, cm, tmp_path):
+    """An error, an unknown result, a merge, a number of 18 digits: none is taken for an empty cell."""
+    file = tmp_path / "c.xlsx"
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row("A1", [*HEADINGS, "备注", "打分"])
+        for line in range(2, 8):
+            sheet.write_row(f"A{line}", [f"C{line}", f"客户{line}", line, "浙江"])
+        sheet.write_formula("C2", "=1/0", None, "#DIV/0!")
+        sheet.write_formula("C3", "=1+1", None, "")
+        sheet.merge_range("D4:E4", "浙江")
+        sheet.write_number("E5", 123456789012345678)
+        sheet.write_formula("F6", "=1/0", None, "#DIV/0!")
+    said = cm("import", "clients", file, "--accept-good", "--ignore-unknown")
+    assert said.code == 1
+    assert "Left out with findings: 4" in said.err
+    assert rows(store, "SELECT code FROM client ORDER BY 1") == [("C6",), ("C7",)]
+
+
+def test_every_value_and_heading_of_a_sort_of_finding_is_named(store, cm, tmp_path):
+    file = tmp_path / "c.csv"
+    file.write_text("code,nmae,shoe,colour\n1,甲,44,red\n", encoding="utf-8")
+    said = cm("import", "clients", file)
+    assert "“nmae” means nothing here (and 2 other values: shoe, colour)" in said.err
+    assert "nmae: Did you mean “Name”?" in said.err
+    file.write_text("code,name,assets\n1,甲,viel\n2,乙,wenig\n", encoding="utf-8")
+    said = cm("import", "clients", file)
+    assert (
+        "c.csv:2-3 «assets»  Total assets: “viel” is not an amount (and 1 other value: wenig)"
+        in said.err
+    )
+
+
+def test_what_the_mode_refuses_is_one_finding_however_many_rows(store, cm, ok, tmp_path):
+    file = tmp_path / "c.csv"
+    file.write_text("code,name\n" + "".join(f"{n},客户{n}\n" for n in range(30)), encoding="utf-8")
+    said = cm("import", "clients", file, "--mode", "update")
+    assert said.code == 65
+    assert "c.csv:2-31  There is no client 0 to be changed (and 29 other values" in said.err
+    ok("import", "clients", file)
+    said = cm("import", "clients", file, "--mode", "insert")
+    assert "c.csv:2-31  There is a client 0 already (and 29 other values" in said.err
