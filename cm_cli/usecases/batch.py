@@ -18,10 +18,8 @@ from cm_cli.errors import Problem
 from cm_cli.language import _
 from cm_cli.readers.heads import talk
 from cm_cli.readers.rows import Spoilt
-from cm_cli.usecases.checking import (
-    References,
-    problem_of,
-)
+from cm_cli.usecases.checking import References, problem_of
+from cm_cli.usecases.headings import by_name, counts, filled, left_out, name_reader, unmet
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -51,6 +49,9 @@ class Wanted:
     sheet: str = ""
     format: str = ""
     renamed: Mapping[str, str] = field(default_factory=dict)
+    mapped: Sequence[str] = ()  # of those renamed: the ones that must be there
+    fill: Mapping[str, str] = field(default_factory=dict)
+    by_name: bool = False
     ignore_unknown: bool = False
     mode: str = "upsert"
     accept_good: bool = False
@@ -172,51 +173,95 @@ def columns_of(
     """Match the headings of the file with the fields of the kind."""
     known = headings(kind)
     renamed = {heading_key(old): new for old, new in wanted.renamed.items()}
-    columns: list[InColumn] = []
-    problems: list[Problem] = []
-    said = False
+    mapped = {heading_key(text) for text in wanted.mapped}
+    columns: dict[str, InColumn] = {}
+    units: set[str] = set()
+    problems = list(unmet(table, wanted))
     for at, heading in enumerate(table.headers):
         if heading_key(heading) in _OURS:
             continue
         bare, unit = unit_of_heading(heading)
-        name = renamed.get(heading_key(heading)) or renamed.get(heading_key(bare)) or heading
+        keys = {heading_key(heading), heading_key(bare)}
+        name = next((renamed[key] for key in keys if key in renamed), heading)
         found = match_heading(known, name)[0]
         if found is None:
-            if heading:
+            if heading and counts(heading):
+                problems.append(left_out(table, heading))
+            elif heading:
                 problems.append(_unknown(kind, table, heading, ignored=wanted.ignore_unknown))
             continue
-        twin = next((c for c in columns if c.into.name == found.name), None)
-        if twin:
-            what = _("“{one}” and “{other}” both mean {field}").format(
-                one=twin.heading, other=heading, field=found.label
-            )
-            problems.append(
-                Problem("same-field", what, table.where(table.header_line), mend=_("Keep one."))
-            )
-            continue
-        columns.append(
-            InColumn(at, heading, found, _reader(found, unit or table.unit, reads, references))
-        )
-        said = said or (not unit and isinstance(found.type, Amount))
-    if table.unit and said:
+        column = InColumn(at, heading, found, _reader(found, unit or table.unit, reads, references))
+        twin = columns.get(found.name)
+        if twin and bool(mapped & keys) == _is_mapped(twin.heading, mapped):
+            problems.append(_twins(table, twin, heading))
+        elif twin and not mapped & keys:
+            problems.append(left_out(table, heading))
+        else:
+            problems += [left_out(table, twin.heading)] if twin else []
+            columns[found.name] = column
+            units |= {found.name} if unit else set()
+    if table.unit and any(
+        isinstance(column.into.type, Amount) and name not in units
+        for name, column in columns.items()
+    ):
         what = _("Amounts whose heading says no unit are read in {unit}, as is said above it")
         where = table.where(table.header_line)
         problems.append(Problem("unit-above", what.format(unit=table.unit), where, note=True))
-    present = {column.into.name for column in columns}
-    lacking = [kind.field(name) for name in kind.key if name not in present]
-    problems += [
-        Problem(
-            "missing-column",
-            _("There is no column for {field}").format(field=each.label),
-            table.where(table.header_line),
-            mend=_("Add it, or name the column that holds it: --map HEADING={name}.").format(
-                name=each.name
-            ),
+    problems += _unsaid(kind, columns, wanted, reads, references)
+    lacking = [kind.field(name) for name in kind.key if name not in columns]
+    problems += [_lacking(kind, table, each) for each in lacking if each.required]
+    return list(columns.values()), problems
+
+
+def _unsaid(
+    kind: Kind,
+    columns: dict[str, InColumn],
+    wanted: Wanted,
+    reads: Context,
+    references: References,
+) -> list[Problem]:
+    """Add the columns the file does not have: codes by name, and values the caller gives."""
+    problems: list[Problem] = []
+    if wanted.by_name and "code" not in columns and "name" in columns:
+        name_at = columns["name"]
+        codes = name_reader(kind, name_at.read, references)
+        columns["code"] = InColumn(name_at.at, name_at.heading, kind.field("code"), codes)
+    for name, text in wanted.fill.items():
+        each = kind.field(name)
+        column = columns.get(name) or InColumn(0, "", each, lambda _cell: None)
+        value = _reader(each, "", reads, references)
+        column.read = filled(each, text, value, column.read, problems)
+        columns[name] = column
+    return problems
+
+
+def _is_mapped(heading: str, mapped: set[str]) -> bool:
+    return bool({heading_key(heading), heading_key(unit_of_heading(heading)[0])} & mapped)
+
+
+def _twins(table: Table, twin: InColumn, heading: str) -> Problem:
+    what = _("“{one}” and “{other}” both mean {field}").format(
+        one=twin.heading, other=heading, field=twin.into.label
+    )
+    either = _("Keep one, or say which to take: --map {heading}={name}.")
+    alike = heading_key(heading) == heading_key(twin.heading)
+    mend = _("Keep one.") if alike else either.format(heading=heading, name=twin.into.name)
+    return Problem("same-field", what, table.where(table.header_line), mend=mend)
+
+
+def _lacking(kind: Kind, table: Table, each: Field) -> Problem:
+    mend = _(
+        "Add it, name the column that holds it: --map HEADING={name}, or give one value for all"
+        " rows: --fill {name}=VALUE."
+    )
+    if each.name == "code" and by_name(kind):
+        mend = _(
+            "Add it, or name the column that holds it: --map HEADING={name}. Where the names are"
+            " as good as codes: --by-name."
         )
-        for each in lacking
-        if each.required
-    ]
-    return columns, problems
+    what = _("There is no column for {field}").format(field=each.label)
+    where = table.where(table.header_line)
+    return Problem("missing-column", what, where, mend=mend.format(name=each.name))
 
 
 def _unknown(kind: Kind, table: Table, heading: str, *, ignored: bool) -> Problem:

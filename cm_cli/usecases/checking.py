@@ -51,7 +51,7 @@ class References:
         """Return the code a word means; raises BadValueError where none or several fit."""
         if kind in self.lenient or word in self.codes(kind):
             return word
-        named = self._named(kind, word)
+        named = self.named(kind, word)
         if len(named) == 1:
             return named[0]
         if named:
@@ -64,7 +64,7 @@ class References:
             self._guess(kind, word) or _("Register it first."),
         )
 
-    def _named(self, kind: str, word: str) -> list[str]:
+    def named(self, kind: str, word: str) -> list[str]:
         """Return the codes of those who bear the name; of many words, asked of the store once."""
         self._misses += 1
         if self._misses <= _MISSES:

@@ -352,3 +352,89 @@ def test_what_the_mode_refuses_is_one_finding_however_many_rows(store, cm, ok, t
     ok("import", "clients", file)
     said = cm("import", "clients", file, "--mode", "insert")
     assert "c.csv:2-31  There is a client 0 already (and 29 other values" in said.err
+
+
+CRM = (
+    "account,sector,revenue,office_location\n"
+    "Gekko & Co,retail,11.5,浙江\n"
+    "Acme Corporation,finance,3,江苏\n"
+)
+
+
+def test_names_serve_as_codes_where_the_file_has_none(store, cm, ok, tmp_path):
+    """The list of another system: the way out is said, and a second run finds the same records."""
+    file = tmp_path / "accounts.csv"
+    file.write_text(CRM, encoding="utf-8")
+    said = cm("import", "clients", file)
+    assert said.code == 65
+    assert "no column for Code" in said.err
+    assert "--by-name" in said.err
+    assert "2 new" in ok("import", "clients", file, "--by-name").err
+    assert "2 unchanged" in ok("import", "clients", file, "--by-name").err
+    assert rows(store, "SELECT code, name FROM client ORDER BY 1") == [
+        ("Acme-Corporation", "Acme Corporation"),
+        ("Gekko-Co", "Gekko & Co"),
+    ]
+
+
+def test_a_name_finds_the_record_that_bears_it_whatever_its_code(store, cm, ok, tmp_path):
+    ok("client", "add", "7", "--name", "Gekko & Co")
+    ok("client", "add", "8", "--name", "Acme Corporation")
+    file = tmp_path / "accounts.csv"
+    file.write_text(CRM, encoding="utf-8")
+    assert "2 changed" in ok("import", "clients", file, "--by-name", "--mode", "update").err
+    assert rows(store, "SELECT count(*) FROM client") == [(2,)]
+    ok("client", "add", "9", "--name", "Acme Corporation")
+    assert "is the name of several records: 8, 9" in cm("import", "clients", file, "--by-name").err
+    file.write_text("name\nGekko/Co\nGekko Co\n!!\n", encoding="utf-8")
+    said = cm("import", "clients", file, "--by-name")
+    assert "Gekko-Co stands in line 2 already" in said.err
+    assert "makes no code of its own" in said.err
+
+
+def test_names_serve_as_codes_only_where_there_are_codes(store, cm, tmp_path):
+    assert cm("import", "visits", tmp_path / "v.csv", "--by-name").code == 2
+
+
+def test_a_value_for_all_rows_fills_what_the_file_does_not_say(store, cm, ok, tmp_path):
+    """A column that is not there, and the empty cells of one that is."""
+    file = tmp_path / "team.csv"
+    file.write_text("code,name,unit,education\nM1,甲,杭州,本科\nM2,乙,杭州,\n", encoding="utf-8")
+    ok("import", "managers", file, "--fill", "grade=客户经理", "--fill", "education=master")
+    assert rows(store, "SELECT code, grade, education FROM manager ORDER BY 1") == [
+        ("M1", "manager", "bachelor"),
+        ("M2", "manager", "master"),
+    ]
+    said = cm("import", "managers", file, "--fill", "grade=王")
+    assert said.code == 65
+    assert "--fill grade=王 is not in the list" in said.err
+    assert cm("import", "managers", file, "--fill", "colour=red").code == 2
+
+
+def test_a_column_that_was_mapped_goes_before_one_that_was_not(store, cm, ok, tmp_path):
+    """省份 and 城市 are both a region; --map says which is wanted, and the other is named."""
+    file = tmp_path / "c.csv"
+    file.write_text("序号,证券代码,名称,省份,城市\n1,1,甲,浙江,杭州\n", encoding="utf-8")
+    said = cm("import", "clients", file)
+    assert "“省份” and “城市” both mean Region" in said.err
+    assert "--map 城市=region" in said.err
+    for city in ("城市", "省份"):
+        said = ok("import", "clients", file, "--map", f"{city}=region")
+        assert "left out" in said.err
+        assert rows(store, "SELECT region FROM client") == [("杭州" if city == "城市" else "浙江",)]
+    assert cm("import", "clients", file, "--map", "省份=region", "--map", "城市=region").code == 65
+
+
+def test_a_mapped_heading_the_file_does_not_have_is_a_finding(store, cm, tmp_path):
+    file = tmp_path / "c.csv"
+    file.write_text("code,name,client name\n1,甲,乙\n", encoding="utf-8")
+    said = cm("import", "clients", file, "--map", "client nmae=name", "--ignore-unknown")
+    assert said.code == 65
+    assert "--map client nmae: the file has no such heading" in said.err
+    assert "Did you mean “client name”?" in said.err
+
+
+def test_a_column_that_counts_the_rows_is_left_out(store, ok, tmp_path):
+    file = tmp_path / "c.csv"
+    file.write_text("序号,客户编号,客户名称\n1,1,甲\n", encoding="utf-8")
+    assert "Note: The column “序号” is left out" in ok("import", "clients", file).err
