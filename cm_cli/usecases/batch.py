@@ -10,10 +10,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cm_cli.domain.fields import BadValueError, nearest
+from cm_cli.domain.identity import Phone
 from cm_cli.domain.kind import heading_key, headings, match_heading
 from cm_cli.domain.marks import FINDINGS
 from cm_cli.domain.privacy import masked
-from cm_cli.domain.quantities import Amount, unit_of_heading
+from cm_cli.domain.quantities import Amount, Clock, Day, Number, unit_of_heading
 from cm_cli.errors import Problem
 from cm_cli.language import _
 from cm_cli.readers.heads import talk
@@ -37,6 +38,7 @@ _SHORT = 64  # characters of a cell worth remembering
 _FINDINGS = 10_000  # kept with their places; the others are counted
 _CHUNK = 5_000
 JOIN = "\x1f"
+_DASHES = ("-", "--", "—", "——", "－")  # what is measured is not known
 _WORD = 16  # characters shown of a row that is no record
 _OURS = {heading_key(word) for word in FINDINGS.values()}  # the column of a marked copy
 
@@ -288,12 +290,15 @@ def _reader(
     each: Field, unit: str, reads: Context, references: References
 ) -> Callable[[Any], Value]:
     own = replace(reads, unit=unit)
+    nothing = _DASHES if isinstance(each.type, Amount | Clock | Day | Number | Phone) else ()
 
     def read(cell: Any) -> Value:
         if cell is None or cell == "":
             return None
         if cell.__class__ is Spoilt:
             raise BadValueError(cell.what)
+        if cell in nothing:
+            return None
         value = each.type.parse(cell, own)
         if value is not None and each.refers:
             return references.resolve(each.refers, str(value))

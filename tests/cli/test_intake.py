@@ -438,3 +438,46 @@ def test_a_column_that_counts_the_rows_is_left_out(store, ok, tmp_path):
     file = tmp_path / "c.csv"
     file.write_text("序号,客户编号,客户名称\n1,1,甲\n", encoding="utf-8")
     assert "Note: The column “序号” is left out" in ok("import", "clients", file).err
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("46347", "2026-11-21"),
+        ("2026年11月21日 星期六", "2026-11-21"),
+        ("2026-11-21（周六）", "2026-11-21"),
+        ("2026/11/21 14:30:05", "2026-11-21"),
+        ("２０２６年１１月２１日", "2026-11-21"),
+        ("21/11/2026", ""),
+        ("99999", ""),
+    ],
+)
+def test_days_as_spreadsheets_write_them_into_a_text(store, cm, ok, tmp_path, written, meant):
+    ok("manager", "add", "M1", "--name", "甲", "--unit", "杭州", "--grade", "客户经理")
+    file = tmp_path / "d.csv"
+    file.write_text(f"工号,日期,日志内容\nM1,{written},x\n", encoding="gb18030")
+    said = cm("import", "diaries", file, "--on", "2026-12-01")
+    assert said.code == (0 if meant else 65)
+    assert rows(store, "SELECT day FROM diary") == ([(meant,)] if meant else [])
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("上午9点", "09:00"), ("下午3:20", "15:20"), ("９：３０", "09:30"), ("14时5分", "14:05")],
+)
+def test_times_as_people_write_them(store, ok, tmp_path, written, meant):
+    ok("manager", "add", "M1", "--name", "甲", "--unit", "杭州", "--grade", "客户经理")
+    ok("client", "add", "1", "--name", "乙")
+    file = tmp_path / "v.csv"
+    file.write_text(
+        f"日期,客户经理,客户,方式,时间\n2016-03-01,M1,1,上门,{written}\n", encoding="utf-8"
+    )
+    ok("import", "visits", file)
+    assert rows(store, "SELECT time FROM visit") == [(meant,)]
+
+
+def test_a_dash_in_place_of_a_figure_says_nothing(store, ok, tmp_path):
+    file = tmp_path / "c.csv"
+    file.write_text("code,name,assets,sales,phone\n1,-,--,—,-\n", encoding="utf-8")
+    ok("import", "clients", file)
+    assert rows(store, "SELECT name, assets, sales, phone FROM client") == [("-", None, None, None)]
