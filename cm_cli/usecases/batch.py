@@ -20,7 +20,7 @@ from cm_cli.language import _
 from cm_cli.readers.heads import talk
 from cm_cli.readers.rows import Spoilt
 from cm_cli.usecases.checking import References, problem_of
-from cm_cli.usecases.headings import by_name, counts, filled, left_out, name_reader, unmet
+from cm_cli.usecases.headings import by_name, counts, filled, left_out, name_reader, unmet, watch
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -209,6 +209,7 @@ def columns_of(
         what = _("Amounts whose heading says no unit are read in {unit}, as is said above it")
         where = table.where(table.header_line)
         problems.append(Problem("unit-above", what.format(unit=table.unit), where, note=True))
+    watch(table, noted=wanted.ignore_unknown or wanted.accept_good)
     problems += _unsaid(kind, columns, wanted, reads, references)
     lacking = [kind.field(name) for name in kind.key if name not in columns]
     problems += [_lacking(kind, table, each) for each in lacking if each.required]

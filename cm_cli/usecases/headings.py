@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from cm_cli.domain.fields import Value
     from cm_cli.domain.kind import Field, Kind
-    from cm_cli.readers.rows import Table
+    from cm_cli.readers.rows import Row, Table
     from cm_cli.usecases.batch import Wanted
     from cm_cli.usecases.checking import References
 
@@ -56,6 +56,33 @@ def unmet(table: Table, wanted: Wanted) -> Iterator[Problem]:
             what = _("--map {heading}: the file has no such heading").format(heading=heading)
             mend = nearest(heading, [text for text in table.headers if text])
             yield Problem("no-heading", what, table.where(table.header_line), heading, mend)
+
+
+def watch(table: Table, *, noted: bool) -> None:
+    """Have a column that has cells but no heading found, or noted, when the rows are read."""
+    nameless = [at for at, heading in enumerate(table.headers) if not heading]
+    if nameless:
+        table.rows = _watched(table, table.rows, nameless, noted=noted)
+
+
+def _watched(
+    table: Table, rows: Iterator[Row], nameless: list[int], *, noted: bool
+) -> Iterator[Row]:
+    met: dict[int, int] = {}
+    for row in rows:
+        for at in nameless:
+            if at not in met and row.cells[at] is not None and row.cells[at] != "":
+                met[at] = row.line
+        yield row
+    for at, line in met.items():
+        what = (
+            _("Column {number} has no heading and is left out")
+            if noted
+            else _("Column {number} has no heading, so nobody knows what its cells mean")
+        )
+        mend = "" if noted else _("Give it a heading, or leave it out with --ignore-unknown.")
+        said = what.format(number=at + 1)
+        table.problems.append(Problem("no-name", said, table.where(line), mend=mend, note=noted))
 
 
 def name_reader(

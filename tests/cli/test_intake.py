@@ -481,3 +481,19 @@ def test_a_dash_in_place_of_a_figure_says_nothing(store, ok, tmp_path):
     file.write_text("code,name,assets,sales,phone\n1,-,--,—,-\n", encoding="utf-8")
     ok("import", "clients", file)
     assert rows(store, "SELECT name, assets, sales, phone FROM client") == [("-", None, None, None)]
+
+
+def test_cells_without_a_heading_are_not_left_out_in_silence(store, cm, ok, tmp_path):
+    file = tmp_path / "c.csv"
+    file.write_text("code,,name\n1,,甲\n2,more,乙\n", encoding="utf-8")
+    said = cm("import", "clients", file)
+    assert said.code == 65
+    assert "c.csv:3  Column 2 has no heading" in said.err
+    assert rows(store, "SELECT count(*) FROM client") == [(0,)]
+    said = ok("import", "clients", file, "--ignore-unknown")
+    assert "Note: Column 2 has no heading and is left out" in said.err
+    file.write_text("code,,name\n1,,甲\n", encoding="utf-8")
+    assert "heading" not in ok("import", "clients", file).err
+    listed = tmp_path / "c.json"
+    listed.write_text('[{"code": "1", "": ["x"], "name": "甲"}]', encoding="utf-8")
+    assert "Column 2 has no heading" in cm("import", "clients", listed).err
