@@ -12,7 +12,7 @@ from cm_cli.cli import show
 from cm_cli.cli.desk import desk
 from cm_cli.cli.frame import Writes, single
 from cm_cli.domain.fields import nearest
-from cm_cli.domain.register import by_plural, in_order, kind
+from cm_cli.domain.register import by_plural, in_order
 from cm_cli.domain.sheet import Column, Sheet
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _, later, n_
@@ -40,6 +40,8 @@ def import_(
     sheet: Annotated[str, typer.Option("--sheet", help=later("Sheet of a workbook; else the first."), metavar="NAME")] = "",
     source_format: Annotated[str, typer.Option("--from", help=later("Format; else found from the bytes."), metavar="FORMAT")] = "",
     renamed: Annotated[list[str] | None, typer.Option("--map", help=later("HEADING=field, for a heading that is not known."), metavar="A=B")] = None,
+    fill: Annotated[list[str] | None, typer.Option("--fill", help=later("field=VALUE, for the rows that say nothing of it."), metavar="A=B")] = None,
+    by_name: Annotated[bool, typer.Option("--by-name", help=later("Where there is no code: find records by name; a new one's code is made of it."))] = False,
     aliases: Annotated[str, typer.Option("--aliases", help=later("YAML with headings of your own; else CM_ALIASES."), metavar="FILE")] = "",
     mark: Annotated[str, typer.Option("--mark", help=later("Where there are findings, write a copy of the file with them marked in it; mend it and import that."), metavar="OUT")] = "",
     ignore_unknown: Annotated[bool, typer.Option("--ignore-unknown", help=later("Leave unknown columns out, and say which."))] = False,
@@ -70,7 +72,7 @@ def import_(
       $ cm import results examples/listed-companies/results.csv --reason 一季度业绩
       $ cm import all examples/bundle --dry-run
     """
-    from cm_cli.usecases import bundles, intake, marking
+    from cm_cli.usecases import bundles, headings, intake, marking
     from cm_cli.usecases.batch import Wanted
 
     here = desk(ctx)
@@ -79,13 +81,22 @@ def import_(
         _template(here, file, of)
         return
     if what == "all":
-        _for_one_table({"--map": renamed, "--sheet": sheet, "--from": source_format, "--mark": mark, "--diff": diff, "--accept-good": accept_good, "--mode": mode != "upsert"})
+        _for_one_table({"--map": renamed, "--fill": fill, "--by-name": by_name, "--sheet": sheet, "--from": source_format, "--mark": mark, "--diff": diff, "--accept-good": accept_good, "--mode": mode != "upsert"})
         wanted = Wanted(encoding, ignore_unknown=ignore_unknown, progress=show.progress(here))
         _tell(here, lambda: bundles.import_all(here.clerk(), file, wanted, stdin))
         return
     found = _kind(what)
-    own = _aliases(aliases, found) | _renamed(renamed or [], found.name)
-    wanted = Wanted(encoding, sheet, source_format, own, ignore_unknown, _mode(mode), accept_good, diff, show.progress(here))
+    mapped = _pairs("map", renamed or [], found, heading_first=True)
+    own = _aliases(aliases, found) | mapped
+    if by_name and not headings.by_name(found):
+        raise CmError(
+            _("--by-name: a {kind} has no code").format(kind=found.label),
+            mend=_("Leave --by-name out."),
+            slug="bad-option",
+            code=Exit.USAGE,
+        )
+    filled = _pairs("fill", fill or [], found, heading_first=False)
+    wanted = Wanted(encoding, sheet, source_format, own, tuple(mapped), filled, by_name, ignore_unknown, _mode(mode), accept_good, diff, show.progress(here))
     if mark:
         _tell(here, lambda: marking.import_(here.clerk(), found, file, wanted, mark))
     else:
@@ -183,25 +194,27 @@ def _for_one_table(given: Mapping[str, object]) -> None:
         )
 
 
-def _renamed(pairs: list[str], name: str) -> dict[str, str]:
-    """Read ``客户名=name``; refuses a field the kind does not have."""
-    found: dict[str, str] = {}
-    fields = [each.name for each in kind(name).given]
+def _pairs(option: str, pairs: list[str], found: Kind, *, heading_first: bool) -> dict[str, str]:
+    """Read ``客户名=name`` or ``grade=助理``; refuses a field the kind does not have."""
+    read: dict[str, str] = {}
+    fields = [each.name for each in found.given]
     for pair in pairs:
-        heading, sign, target = pair.partition("=")
+        one, sign, other = pair.rpartition("=") if heading_first else pair.partition("=")
         if not sign:
+            what = _("--map {pair}: HEADING=field is expected") if heading_first else _("--fill {pair}: field=VALUE is expected")
             raise CmError(
-                _("--map {pair}: HEADING=field is expected").format(pair=pair),
+                what.format(pair=pair),
                 mend=_("Fields: {names}.").format(names=", ".join(fields)),
                 slug="bad-map",
                 code=Exit.USAGE,
             )
+        target = other if heading_first else one
         if target not in fields:
             raise CmError(
-                _("--map {pair}: there is no field “{target}”").format(pair=pair, target=target),
+                _("--{option} {pair}: there is no field “{target}”").format(option=option, pair=pair, target=target),
                 mend=nearest(target, fields) or _("Fields: {names}.").format(names=", ".join(fields)),
                 slug="bad-map",
                 code=Exit.USAGE,
             )
-        found[heading] = target
-    return found
+        read[one] = other
+    return read

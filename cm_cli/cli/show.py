@@ -30,6 +30,7 @@ DIFF = ("line", "change", "key", "field", "before", "after")
 _MOST = 1000
 _MOST_CHANGES = 40
 _RANGES = 8
+_VALUES, _MENDS, _SHORT = 20, 6, 40  # values and ways out shown of findings of a sort, their length
 _LONG, _LONGEST = 120, 2000  # characters of a heading, of a sentence
 
 
@@ -267,8 +268,8 @@ def problems(found: Sequence[Problem], desk: Desk | None) -> None:
     groups.sort(key=lambda group: min(_place(each) for each in group[1]))
     for _key, same in groups[:_MOST]:
         line(f"  {one_line(_finding(same))}")
-        if same[0].mend:
-            line(f"    {one_line(same[0].mend)}")
+        for mend in _mends(same):
+            line(f"    {one_line(mend)}")
     if len(groups) > _MOST:
         more = len(groups) - _MOST
         line(n_("… and {count} more finding", "… and {count} more findings", more).format(count=more))
@@ -286,16 +287,43 @@ def _place(each: Problem) -> tuple[str, int]:
 
 
 def _finding(same: list[Problem]) -> str:
-    """Return one line for findings of a sort: where, what, and how many values."""
+    """Return one line for findings of a sort: where, what, and which other values."""
     first = min(same, key=_place)
-    values = len({each.value for each in same})
     what = first.what
-    if values > 1:
-        what += " " + _("(and {count} other values)").format(count=values - 1)
+    others = _values(same, but=first.value)
+    if others:
+        said = n_("(and {count} other value: {values})", "(and {count} other values: {values})", len(others))
+        what += " " + said.format(count=len(others), values=_listed(others))
     if first.note:
         what = _("Note: {what}").format(what=what)
     places = [each.where for each in same if each.where]
     return f"{_places(places)}  {what}" if places else what
+
+
+def _mends(same: list[Problem]) -> Iterable[str]:
+    """Yield the ways out of findings of a sort, the special ones with what they are for."""
+    by_mend: dict[str, list[Problem]] = {}
+    for each in sorted(same, key=_place):
+        by_mend.setdefault(each.mend, []).append(each)
+    usual = max(by_mend, key=lambda mend: len(by_mend[mend]))
+    special = [mend for mend in by_mend if mend and mend != usual]
+    for mend in special[:_MENDS]:
+        yield f"{_listed(_values(by_mend[mend]))}: {mend}"
+    if len(special) > _MENDS:
+        yield "…"
+    if usual:
+        yield usual
+
+
+def _values(same: list[Problem], but: str = "") -> list[str]:
+    """Return the values met, in the order of their places."""
+    met = dict.fromkeys(each.value for each in sorted(same, key=_place))
+    return [value for value in met if value and value != but]
+
+
+def _listed(values: list[str]) -> str:
+    shown = [value if len(value) <= _SHORT else value[:_SHORT] + "…" for value in values[:_VALUES]]
+    return ", ".join(masked(value) for value in shown) + ", …" * (len(values) > _VALUES)
 
 
 def _places(places: list[Where]) -> str:

@@ -36,6 +36,7 @@ _CLEAN = re.compile("[0-9A-Za-z\u4e00-\u9fff]+")  # nothing to tidy: nearly ever
 _PLAIN_CODE = "[A-Za-z][0-9A-Za-z_.-]{0,39}|[0-9]{1,14}"
 _CODE = re.compile(_PLAIN_CODE)
 _JSON = json.JSONEncoder(ensure_ascii=False)
+_DASHES = ("-", "--", "—", "——", "－")  # what is measured is not known
 
 
 class BadValueError(ValueError):
@@ -45,6 +46,19 @@ class BadValueError(ValueError):
         super().__init__(what)
         self.what = what
         self.mend = mend
+
+
+@dataclass(frozen=True, slots=True)
+class Spoilt:
+    """A cell the spreadsheet has ruined; whoever reads it is told what is wrong with it."""
+
+    slug: str
+    what: str
+    value: str
+    mend: str
+
+    def __str__(self) -> str:
+        return self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +130,14 @@ def spoilt_number(raw: object) -> None:
 
 
 def nearest(word: str, words: Sequence[str]) -> str:
-    """Return the sentence that suggests the nearest word, or nothing."""
-    close = difflib.get_close_matches(word, words, n=1, cutoff=0.7 if word.isascii() else 0.5)
+    """Return the sentence that suggests the nearest word, or nothing; case does not matter."""
+    folded = {other.casefold(): other for other in reversed(words)}
+    asked = word.casefold()
+    close = difflib.get_close_matches(asked, folded, n=1, cutoff=0.7 if word.isascii() else 0.5)
     if not close:
-        close = [other for other in words if len(word) > 1 and word in other][:1]
-    return did_you_mean(close[0]) if close else ""
+        least = 3 if word.isascii() else 1  # “age” is not near “Manager”
+        close = [other for other in folded if len(word) > least and asked in other][-1:]
+    return did_you_mean(folded[close[0]]) if close else ""
 
 
 def did_you_mean(word: str) -> str:
@@ -134,6 +151,7 @@ class FieldType:
 
     sql: ClassVar[str] = "TEXT"
     column: ClassVar[ColumnType] = "text"
+    dashed: ClassVar[bool] = False  # a dash in a file says that it is not known
     longest: int = 200
     lines: bool = False
 
@@ -158,18 +176,26 @@ class FieldType:
         return kept
 
     def read(self, raw: object, context: Context) -> Kept:
-        """Read a raw value into what the store keeps; an empty one is none."""
-        return None if raw is None or raw == "" else self.keep(self.parse(raw, context))
+        """Read a cell into what the store keeps; an empty one is none."""
+        if isinstance(raw, Spoilt):
+            raise BadValueError(raw.what, raw.mend)
+        if raw is None or raw == "" or (self.dashed and raw in _DASHES):
+            return None
+        return self.keep(self.parse(raw, context))
 
     def read_column(self, cells: Sequence[Any], context: Context) -> Sequence[Kept]:
         """Read a column as ``read`` reads each cell; raises BadValueError where one cannot be."""
-        if set(map(type, cells)) == {str}:
-            if not any(cells):
-                return [None] * len(cells)
-            found = self.read_texts(cells, context)
-            if found is not None:
-                return found
-        return each_once(cells, lambda raw: self.read(raw, context))
+        found = self.at_once(cells, context) if set(map(type, cells)) == {str} else None
+        return each_once(cells, lambda raw: self.read(raw, context)) if found is None else found
+
+    def at_once(self, texts: Sequence[str], context: Context) -> Sequence[Kept] | None:
+        """Read a column of texts, some of them empty or a dash; none as ``read_texts``."""
+        if not any(texts):
+            return [None] * len(texts)
+        found = self.read_texts(texts, context)
+        if found is None and self.dashed and not set(_DASHES).isdisjoint(texts):
+            return self.at_once(["" if text in _DASHES else text for text in texts], context)
+        return found
 
     def read_texts(self, texts: Sequence[str], context: Context) -> Sequence[Kept] | None:
         """Read a column of texts all at once; none where they must be seen one by one."""

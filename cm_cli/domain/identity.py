@@ -124,6 +124,7 @@ class Phone(FieldType):
     """A telephone number: ``13800138000``, ``0571-87654321-806``, ``400-…`` or ``+852…``."""
 
     column: ClassVar[ColumnType] = "code"
+    dashed: ClassVar[bool] = True
     longest: int = 40
 
     def parse(self, raw: object, context: Context) -> Value:

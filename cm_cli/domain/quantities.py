@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
 _EXCEL_DAYS = range(18_264, 73_416)  # 1950-01-01 to 2100-12-31 as spreadsheet serial numbers
+_SERIAL = 5  # digits of a serial number: no other way of writing a day has as few
 _YEARS = range(1900, 2200)
 _AMOUNT_UNITS = {
     "": None,
@@ -42,6 +43,9 @@ _alike = [  # by how many there are, the same in every cell
 ]
 _simple = [column_of(f"[0-9]{{1,12}}(?:[.][0-9]{{1,{places}}})?") for places in _PLACES[1:]]
 _AMOUNT = re.compile(r"([+-]?)([\d.]+)\s*(元|圆|千元|万元|万|百万元|亿元|亿)?")
+_CLOCK = re.compile(
+    r"(上午|早上|下午|晚上)?\s*(\d{1,2})(?::(\d{2})(?::\d{2})?|[点时](?:(\d{1,2})分?)?)"
+)
 _LARGEST = 2**63 - 1
 _BEYOND = Decimal(10) ** 18
 
@@ -51,9 +55,13 @@ class Day(FieldType):
     """A day of the calendar, kept as ``2026-11-21``."""
 
     column: ClassVar[ColumnType] = "day"
+    dashed: ClassVar[bool] = True
 
     def parse(self, raw: object, context: Context) -> Value:
-        """Read 2026-11-21, 2026/11/21, 2026.11.21, 20261121, 2026年11月21日 or a serial number."""
+        """Read 2026-11-21, 2026/11/21, 2026.11.21, 20261121, 2026年11月21日 or a serial number.
+
+        A weekday or a time of the day behind it is no part of the day.
+        """
         del context
         if isinstance(raw, datetime):
             return raw.date()
@@ -72,10 +80,13 @@ class Day(FieldType):
 def _day_of(text: str) -> date:
     found = re.fullmatch(
         r"(\d{4})(?:[-/.年]\s*(\d{1,2})[-/.月]\s*(\d{1,2})日?|(\d{2})(\d{2}))"
-        r"(?:[ T]00:00(?::00)?)?",
+        r"(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?"
+        r"(?:[ T]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?",
         text,
     )
     try:
+        if len(text) == _SERIAL and text.isdecimal() and int(text) in _EXCEL_DAYS:
+            return _EXCEL_DAY_ZERO + timedelta(days=int(text))
         if found and int(found[1]) in _YEARS:
             return date(int(found[1]), int(found[2] or found[4]), int(found[3] or found[5]))
     except ValueError:
@@ -88,19 +99,23 @@ class Clock(FieldType):
     """A time of the day, kept as ``09:30``."""
 
     column: ClassVar[ColumnType] = "code"
+    dashed: ClassVar[bool] = True
 
     def parse(self, raw: object, context: Context) -> Value:
-        """Read 9:30, 09:30 or 09:30:00."""
+        """Read 9:30, 09:30, 09:30:00, 9点30分 or 下午3:20."""
         del context
         if isinstance(raw, datetime | time):
             return f"{raw:%H:%M}"
         text = halfwidth(raw)
         if not text:
             return None
-        found = re.fullmatch(r"(\d{1,2}):(\d{2})(?::\d{2})?", text)
-        if not found or int(found[1]) > 23 or int(found[2]) > 59:  # noqa: PLR2004 - a day's clock
+        found = _CLOCK.fullmatch(text)
+        hour, minute = (int(found[2]), int(found[3] or found[4] or 0)) if found else (24, 0)
+        if found and found[1] in {"下午", "晚上"} and hour < 12:  # noqa: PLR2004 - half a day
+            hour += 12
+        if hour > 23 or minute > 59:  # noqa: PLR2004 - a day's clock
             raise BadValueError(_("is not a time of the day"), _("Write it as 09:30."))
-        return f"{int(found[1]):02}:{found[2]}"
+        return f"{hour:02}:{minute:02}"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -138,6 +153,7 @@ class Amount(FieldType):
 
     sql: ClassVar[str] = "INTEGER"
     column: ClassVar[ColumnType] = "money"
+    dashed: ClassVar[bool] = True
     unit: str = "元"
     least: Decimal | None = None
 
@@ -169,7 +185,7 @@ class Amount(FieldType):
         """Read a column; the numbers of a workbook are read as they would be written."""
         if {float, int} & set(map(type, cells)) and set(map(type, cells)) <= {float, int, str}:
             texts = [cell if cell.__class__ is str else repr(cell) for cell in cells]
-            found = self.read_texts(texts, context)
+            found = self.at_once(texts, context)
             if found is not None:
                 return found
         return FieldType.read_column(self, cells, context)
@@ -222,6 +238,7 @@ class Number(FieldType):
     """An exact decimal number, kept as text."""
 
     column: ClassVar[ColumnType] = "number"
+    dashed: ClassVar[bool] = True
     least: Decimal | None = None
     most: Decimal | None = None
 

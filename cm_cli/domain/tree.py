@@ -22,6 +22,7 @@ _IGNORED = re.compile(r"[\s'’`·-]+")
 _MEMORY = 100_000
 _LIKENESS = 0.5  # one of two characters right, where the first is
 _LIKENESS_WITHIN = 0.6
+_LIKENESS_LATIN = 0.75  # words of letters always have some in common
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +142,10 @@ class Tree:
             matcher.set_seq1(known)
             same_start = known[0] == key[0]
             least = _LIKENESS if same_start else _LIKENESS_WITHIN
-            if len(known) > 1 and matcher.real_quick_ratio() >= least:
-                ratio = 1.0 if known.startswith(key) else matcher.ratio()
+            least = max(least, _LIKENESS_LATIN) if key.isascii() else least
+            begins = known.startswith(key)
+            if len(known) > 1 and (begins or matcher.real_quick_ratio() >= least):
+                ratio = 1.0 if begins else matcher.ratio()
                 if ratio >= least:
                     likeness[code] = max((ratio, same_start), likeness.get(code, (0.0, False)))
         best = max(likeness.values(), default=None)

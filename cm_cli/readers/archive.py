@@ -3,8 +3,9 @@
 A few kilobytes can claim a billion cells or unpack to gigabytes; the parser would take the whole
 process with it. So the directory is checked, every part is unpacked against what the directory
 says, and the cell references are read in a stream, as are the texts that many cells share, of
-which the parser makes a copy a cell. Cells that hold an error are noted on the way, because the
-parser shows them as empty. No pattern here takes longer than in proportion to what it reads.
+which the parser makes a copy a cell. Cells that hold an error, or a formula without its result,
+are noted on the way, because the parser shows them as empty. No pattern here takes longer than in
+proportion to what it reads.
 """
 
 from __future__ import annotations
@@ -22,7 +23,14 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from cm_cli.domain.inert import inert
 from cm_cli.language import _
-from cm_cli.readers.rows import FINDINGS_LIMIT, refused
+from cm_cli.readers.rows import refused
+from cm_cli.readers.sheetcells import (
+    REFERENCE,
+    column_number,
+    note_errors,
+    note_formulas,
+    row_number,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +47,6 @@ _RATIO_FROM = 8 << 20  # smaller parts may be as repetitive as they like
 _TEXT_LIMIT = 1 << 20  # bytes between two tags
 _CHUNK = 1 << 16
 _FACTS_LIMIT = 8 << 20  # bytes of the part that names the sheets
-_MOST_LETTERS, _MOST_DIGITS = 3, 7
 _LAST_ROW, _LAST_COLUMN = 1 << 20, 1 << 14
 _QUOTED = rb"""(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+"""
 _USUAL = re.compile(rb'<c r="([A-Z]+)(\d+)"(?: s="\d+")?(/?)')
@@ -50,10 +57,6 @@ _PREFIXED = re.compile(rb":(?:c|row)[\s/>]")
 _NEAR_CORNER = (99_999, 26)
 _WORKBOOKS = frozenset({"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
 _CELL = re.compile(rb"<(?:\w++:)?+(row|c)(?=[\s/>])(" + _QUOTED + rb")(>?)")
-_OPENED = re.compile(rb"<(?:\w++:)?+c\s[^<>]*+>")
-_ERROR = re.compile(rb"""\bt\s*+=\s*+["']e["']""")
-_REFERENCE = re.compile(rb"""\sr\s*+=\s*+["']([A-Za-z]*+)(\d++)""")
-_VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
 _ODS = re.compile(
     rb"<table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])(" + _QUOTED + rb")(>?)"
 )
@@ -129,21 +132,6 @@ def inspect(handle: BinaryIO, file: str) -> Archive:
     archive.errors = {names.get(part, part): found for part, found in archive.errors.items()}
     handle.seek(0)
     return archive
-
-
-def column_number(letters: bytes) -> int:
-    """Return 1 for ``A``, 27 for ``AA``; for more letters than any column has, a million."""
-    number = 0
-    if len(letters) > _MOST_LETTERS:
-        return 1_000_000
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number
-
-
-def _number(digits: bytes) -> int:
-    """Return a row's number or a count of repetitions; one beyond reason as the largest."""
-    return int(digits) if len(digits) <= _MOST_DIGITS else 10**_MOST_DIGITS
 
 
 def password(file: str) -> CmError:
@@ -232,7 +220,7 @@ def _check_shared(
         for chunk in _whole_tags(handle, part, file) if part.filename in many else ():
             shared = Counter(_SHARED.findall(chunk)) - Counter(_NUMBER.findall(chunk))
             for digits, times in shared.items():
-                at = _number(digits)
+                at = row_number(digits)
                 total += lengths[at] * times if at < len(lengths) else 0
             if total > UNPACKED_LIMIT:
                 raise _too_big(file)
@@ -254,6 +242,7 @@ def _check_part(handle: BinaryIO, part: zipfile.ZipInfo, archive: Archive, file:
     extent = Extent()
     odd = near = False
     values = before = 0
+    cell = b""  # the beginning of a cell whose end may be in the next piece
     for chunk in _whole_tags(handle, part, file):
         if archive.format == "ods":
             _measure_ods(chunk, extent, file)
@@ -264,7 +253,10 @@ def _check_part(handle: BinaryIO, part: zipfile.ZipInfo, archive: Archive, file:
             odd = odd or _odd(chunk)
             _measure(chunk, extent)
         if b't="e"' in chunk or b"t='e'" in chunk:
-            _note_errors(chunk, archive.errors.setdefault(part.filename, []))
+            note_errors(chunk, archive.errors.setdefault(part.filename, []), file)
+        if b"<f" in chunk or b"<f" in cell:
+            note_formulas(cell + chunk, archive.errors.setdefault(part.filename, []), file)
+        cell = chunk[at:] if (at := chunk.rfind(b"<c ")) >= 0 else b""
         values += chunk.count(b"v>")
         before = _note_shared(chunk, archive, before)
     archive.values[part.filename] = values // 2
@@ -364,7 +356,7 @@ def _odd(chunk: bytes) -> bool:
 def _measure(chunk: bytes, extent: Extent) -> None:
     """Take the cells of which each says where it is; a cell closed at once is a style alone."""
     filled = [found[:2] for found in _USUAL.findall(chunk) if not found[2]]
-    rows = [_number(number) for number in {number for _letters, number in filled}]
+    rows = [row_number(number) for number in {number for _letters, number in filled}]
     columns = [column_number(letters) for letters in {letters for letters, _number in filled}]
     if filled:
         extent.take(min(rows), min(columns))
@@ -376,8 +368,8 @@ def _measure_odd(chunk: bytes, extent: Extent, file: str) -> None:
     for tag, attributes, ended in _CELL.findall(chunk):
         if not ended:
             raise _damaged(file)
-        found = _REFERENCE.search(attributes)
-        letters, number = (found[1], _number(found[2])) if found else (b"", 0)
+        found = REFERENCE.search(attributes)
+        letters, number = (found[1], row_number(found[2])) if found else (b"", 0)
         if tag == b"row":
             extent.row = number or extent.row + 1
             extent.column = 0
@@ -398,7 +390,7 @@ def _measure_ods(chunk: bytes, extent: Extent, file: str) -> None:
         extent.repeated += extent.times * (match.start() - at)
         at, extent.times = match.end(), 0
         found = _REPEATED.search(attributes)
-        times = _number(found[1]) if found else 1
+        times = row_number(found[1]) if found else 1
         if tag == b"table":
             extent.row = extent.column = 0
         elif tag == b"table-row":
@@ -441,18 +433,6 @@ def _tags(text: str) -> Iterator[dict[str, str]]:
 
 def _attributes(tag: str) -> dict[str, str]:
     return {name: value for name, _quote, value in _ATTRIBUTE.findall(tag)}
-
-
-def _note_errors(chunk: bytes, errors: list[tuple[int, int, str]]) -> None:
-    for found in _OPENED.finditer(chunk):
-        if len(errors) >= FINDINGS_LIMIT:
-            return
-        reference = _REFERENCE.search(found.group())
-        if not reference or not _ERROR.search(found.group()):
-            continue
-        value = _VALUE.search(chunk, found.end(), found.end() + 2_000)
-        text = value[1].decode("utf-8", "replace") if value else "#?"
-        errors.append((_number(reference[2]), column_number(reference[1]), text))
 
 
 def _too_big(file: str) -> CmError:

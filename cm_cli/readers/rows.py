@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from cm_cli.domain.privacy import masked
 from cm_cli.errors import CmError, Exit, Problem, Where
 from cm_cli.language import _, n_
+from cm_cli.readers.heads import unit_above, units_beneath, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -66,9 +67,10 @@ class Table:
     """Headings and rows of one file, to be read once and closed (or used as a context).
 
     Rows come a chunk at a time, by column. An empty cell is ``""``; other cells are ``str``,
-    ``int``, ``float``, ``Decimal``, ``bool``, ``date``, ``datetime``, or a ``list`` of such.
-    ``problems`` is complete when the rows are exhausted; a row that has a finding of its own is
-    not yielded. What ends the reading raises CmError.
+    ``int``, ``float``, ``Decimal``, ``bool``, ``date``, ``datetime``, ``Spoilt``, or a ``list`` of
+    such. ``problems`` is complete when the rows are exhausted; a row that has a finding of its own
+    is not yielded. What ends the reading raises CmError. ``unit`` is the one that is said above the
+    headings, if one is.
     """
 
     source: Source
@@ -77,6 +79,7 @@ class Table:
     chunks: Iterator[Chunk]
     problems: list[Problem]
     close: Callable[[], None] = field(default=lambda: None)
+    unit: str = ""
 
     @property
     def rows(self) -> Iterator[Row]:
@@ -128,11 +131,16 @@ def table_under(
     if not head:
         raise empty(source.file)
     headers = _trimmed([str(cell).strip() for cell in head[at].cells])
+    beneath = at + 1
+    if beneath < len(head) and (units := units_beneath(head[beneath].cells)):
+        headers = [with_unit(text, units.get(n, "")) for n, text in enumerate(headers)]
+        beneath += 1
     if len(headers) > COLUMNS_LIMIT:
         raise too_many_columns(Where(source.file, head[at].line, "", source.sheet))
-    table = Table(source, headers, head[at].line, iter(()), problems, close)
+    unit = unit_above(record.cells for record in head[:at])
+    table = Table(source, headers, head[at].line, iter(()), problems, close, unit)
     problems.extend(_duplicates(table))
-    table.chunks = _checked(table, chain(head[at + 1 :], records))
+    table.chunks = _checked(table, chain(head[beneath:], records))
     return table
 
 

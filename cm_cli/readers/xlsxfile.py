@@ -2,22 +2,24 @@
 
 A cell merged downwards holds its value in every row; a whole number is ``int``, a midnight is a
 ``date``. What Excel has already ruined (error cells, codes of more than 15 digits typed as numbers,
-cells merged sideways) is a finding.
+formulas without a result, cells merged sideways) is ``Spoilt``, a finding for whoever reads it.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, time
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
+from cm_cli.domain.fields import Spoilt
 from cm_cli.domain.inert import inert
 from cm_cli.domain.marks import HOW_TO
+from cm_cli.domain.quantities import unit_of_heading
 from cm_cli.errors import CmError, Exit, Problem, Where
 from cm_cli.language import _
 from cm_cli.readers.archive import Archive, inspect, password
+from cm_cli.readers.heads import with_unit
 from cm_cli.readers.rows import (
-    FINDINGS_LIMIT,
     HEAD_ROWS,
     Row,
     Source,
@@ -31,7 +33,7 @@ from cm_cli.readers.rows import (
 from cm_cli.readers.trial import try_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from python_calamine import CalamineSheet, CalamineWorkbook
 
@@ -59,8 +61,7 @@ def read(intake: Intake, request: Request, name: str) -> Table:
     digest, archive, book = _opened(intake, name)
     sheet, problems = _choose(book, request, intake.name)
     source = Source(intake.name, archive.format, digest, sheet=sheet.name)
-    where = Where(intake.name, sheet=sheet.name)
-    return _table(source, sheet, request, [*problems, *_errors(archive, sheet, where)])
+    return _table(source, sheet, request, archive, problems)
 
 
 def sheets(intake: Intake, name: str) -> list[tuple[str, Callable[[Request], Table]]]:
@@ -73,8 +74,7 @@ def sheets(intake: Intake, name: str) -> list[tuple[str, Callable[[Request], Tab
         def of_sheet(request: Request) -> Table:
             sheet = _sheet(book, title, intake.name)
             source = Source(intake.name, archive.format, digest, sheet=title)
-            where = Where(intake.name, sheet=title)
-            return _table(source, sheet, request, list(_errors(archive, sheet, where)))
+            return _table(source, sheet, request, archive, [])
 
         return of_sheet
 
@@ -97,17 +97,20 @@ def _opened(intake: Intake, name: str) -> tuple[str, Archive, CalamineWorkbook]:
 
 
 def _table(
-    source: Source, sheet: CalamineSheet, request: Request, problems: list[Problem]
+    source: Source, sheet: CalamineSheet, request: Request, archive: Archive, notes: list[Problem]
 ) -> Table:
-    where = Where(source.file, sheet=source.sheet)
-    records = _records(sheet, problems, where)
+    records = _records(sheet)
     head = list(islice(records, HEAD_ROWS))
     at = heading_at(head, request.known)
-    if head:
-        lowest = _bottom(sheet, head[at].line)
-        at = max(at, *(n for n, record in enumerate(head) if record.line <= lowest))
-        problems.extend(_sideways(sheet, head[at].line, where))
-    return table_under(source, head, at, records, problems=problems)
+    if not head:
+        return table_under(source, head, at, records, problems=notes)
+    lowest = _bottom(sheet, head[at].line)
+    at = max(at, *(n for n, record in enumerate(head) if record.line <= lowest))
+    _grouped(sheet, head, at)
+    spoilt = _spoilt(archive, sheet, head[at].line)
+    below = (_with(spoilt, record) for record in chain(head[at + 1 :], records))
+    head = [*head[: at + 1], *islice(below, 1)]
+    return table_under(source, head, at, below, problems=notes)
 
 
 def _open(intake: Intake) -> CalamineWorkbook:
@@ -206,13 +209,12 @@ def _left_out(others: list[str], where: Where) -> list[Problem]:
     return [Problem("other-sheets", what, where, mend=_("Choose one with --sheet."), note=True)]
 
 
-def _records(sheet: CalamineSheet, problems: list[Problem], where: Where) -> Iterator[Row]:
+def _records(sheet: CalamineSheet) -> Iterator[Row]:
     """Yield the rows that are not blank, with the row numbers of the sheet.
 
     The parser yields the empty rows above the data, but not the empty columns beside it.
     """
-    _first_row, first_column = sheet.start or (0, 0)
-    downwards = _downwards(sheet, first_column)
+    downwards = _downwards(sheet, _shift(sheet))
     filled: dict[int, tuple[int, Any]] = {}
     for line, cells in enumerate(sheet.iter_rows(), 1):
         for at, (last, value) in list(filled.items()):
@@ -224,39 +226,29 @@ def _records(sheet: CalamineSheet, problems: list[Problem], where: Where) -> Ite
             if at < len(cells):
                 filled[at] = (last, cells[at])
         if not blank(cells):
-            yield Row(line, _cells(cells, problems, where, line, first_column))
+            yield Row(line, [cell if type(cell) is str else _value(cell) for cell in cells])
 
 
-def _cells(
-    cells: list[Any], problems: list[Problem], where: Where, line: int, shift: int
-) -> list[Any]:
-    values = [cell if type(cell) is str else _value(cell) for cell in cells]
-    for at, cell in enumerate(cells):
-        if type(cell) is float and abs(cell) >= _EXACT_DIGITS and len(problems) < FINDINGS_LIMIT:
-            problems.append(
-                _ruined(cell, Where(where.file, line, _letters(at + shift), where.sheet))
-            )
-    return values
+def _shift(sheet: CalamineSheet) -> int:
+    """Return how many empty columns stand beside the table, which the parser leaves out."""
+    return (sheet.start or (0, 0))[1]
 
 
 def _value(cell: Any) -> Any:
-    if type(cell) is float and cell.is_integer():
-        return int(cell)
+    if type(cell) is float:
+        if abs(cell) >= _EXACT_DIGITS:
+            return _ruined(cell)
+        return int(cell) if cell.is_integer() else cell
     if isinstance(cell, datetime) and cell.time() == time():
         return cell.date()
     return cell
 
 
-def _ruined(cell: float, where: Where) -> Problem:
+def _ruined(cell: float) -> Spoilt:
     number = f"{cell:.0f}"
     what = _("The number {value} has more than 15 digits: the spreadsheet has already lost its end")
-    return Problem(
-        "ruined-number",
-        what.format(value=number),
-        where,
-        value=number,
-        mend=_("Set the column to text format and type the code again."),
-    )
+    mend = _("Set the column to text format and type the code again.")
+    return Spoilt("ruined-number", what.format(value=number), number, mend)
 
 
 def _letters(at: int) -> str:
@@ -287,26 +279,64 @@ def _bottom(sheet: CalamineSheet, line: int) -> int:
     return max((end[0] + 1 for start, end in merges if start[0] + 1 == line), default=line)
 
 
-def _sideways(sheet: CalamineSheet, heading: int, where: Where) -> Iterator[Problem]:
-    merges = sorted(_merges(sheet))
-    below = [(start, end) for start, end in merges if start[0] >= heading and end[1] > start[1]]
-    for (row, left), (_bottom_row, right) in below[:FINDINGS_LIMIT]:
-        yield Problem(
-            "merged-cells",
-            _("Cells are merged across columns {first} to {last}").format(
-                first=_letters(left), last=_letters(right)
-            ),
-            Where(where.file, row + 1, "", where.sheet),
-            mend=_("Take the merge apart so that every column has its own value."),
-        )
+def _grouped(sheet: CalamineSheet, head: list[Row], at: int) -> None:
+    """Give the headings the unit that a cell merged above them names, as 财务（亿元）."""
+    shift, lines = _shift(sheet), {record.line: record.cells for record in head[:at]}
+    headings = head[at].cells
+    for (top, left), (_last, right) in _merges(sheet):
+        cells = lines.get(top + 1)
+        if cells and right > left >= shift and left - shift < len(cells):
+            unit = unit_of_heading(str(cells[left - shift]))[1]
+            for column in range(left - shift, min(right - shift + 1, len(headings))):
+                if isinstance(headings[column], str) and headings[column]:
+                    headings[column] = with_unit(headings[column], unit)
 
 
-def _errors(archive: Archive, sheet: CalamineSheet, where: Where) -> Iterator[Problem]:
+def _with(spoilt: Mapping[int, Mapping[int, Spoilt]], record: Row) -> Row:
+    """Return a row with its ruined cells in their places; of a merge the first keeps its text."""
+    for at, cell in spoilt.get(record.line, {}).items():
+        if at < len(record.cells):
+            record.cells[at] = cell
+    return record
+
+
+def _spoilt(archive: Archive, sheet: CalamineSheet, heading: int) -> dict[int, dict[int, Spoilt]]:
+    """Return the ruined cells beneath the headings, by row and by column from 0."""
+    found: dict[int, dict[int, Spoilt]] = {}
+    shift = _shift(sheet)
+    last, left_over = (sheet.start or (0, 0))[0] + sheet.height, sheet.height * sheet.width
+    for (top, left), (bottom, right) in _merges(sheet):
+        if top < heading or right <= left or left_over <= 0:  # real ones do not overlap
+            continue
+        cell = _merged(left, right)
+        for line in range(top + 1, min(bottom + 1, last) + 1):
+            first = max(left - shift, 0) + (line == top + 1)
+            places = range(first, min(right - shift + 1, sheet.width))
+            found.setdefault(line, {}).update(dict.fromkeys(places, cell))
+            left_over -= len(places) + 1
     for line, column, text in archive.errors.get(sheet.name, ()):
-        yield Problem(
-            "error-cell",
-            _("The cell holds the error {value} of the spreadsheet").format(value=text),
-            Where(where.file, line, _letters(column - 1), where.sheet),
-            value=text,
-            mend=_("Correct the formula, or type the value."),
-        )
+        if line > heading:
+            found.setdefault(line, {})[column - 1 - shift] = _error(text)
+    return found
+
+
+def _merged(left: int, right: int) -> Spoilt:
+    what = _("Cells are merged across columns {first} to {last}")
+    return Spoilt(
+        "merged-cells",
+        what.format(first=_letters(left), last=_letters(right)),
+        "",
+        _("Take the merge apart so that every column has its own value."),
+    )
+
+
+def _error(text: str) -> Spoilt:
+    if text:
+        what = _("The cell holds the error {value} of the spreadsheet").format(value=text)
+        return Spoilt("error-cell", what, text, _("Correct the formula, or type the value."))
+    return Spoilt(
+        "unknown-result",
+        _("The cell holds a formula, and the file does not say what it comes to"),
+        "",
+        _("Open the file in WPS or Excel, save it there, and import it again."),
+    )

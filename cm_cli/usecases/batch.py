@@ -9,17 +9,15 @@ from array import array
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, compress, count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from cm_cli.domain.fields import BadValueError, nearest
-from cm_cli.domain.kind import heading_key, headings, match_heading
-from cm_cli.domain.marks import FINDINGS
+from cm_cli.domain.fields import BadValueError, Spoilt
 from cm_cli.domain.privacy import masked
-from cm_cli.domain.quantities import unit_of_heading
 from cm_cli.errors import Problem
 from cm_cli.language import _
+from cm_cli.readers.heads import talk
 from cm_cli.store.query import picked
-from cm_cli.usecases.checking import References, problem_of
+from cm_cli.usecases.checking import problem_of
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -31,10 +29,11 @@ if TYPE_CHECKING:
     from cm_cli.errors import Where
     from cm_cli.readers.rows import Chunk, Table
     from cm_cli.usecases.clerk import Clerk
+    from cm_cli.usecases.columns import InColumn
 
 _FINDINGS = 10_000  # kept with their places; the others are counted
 JOIN = "\x1f"
-_OURS = {heading_key(word) for word in FINDINGS.values()}  # the column of a marked copy
+_WORD = 16  # characters shown of a row that is no record
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,34 +44,14 @@ class Wanted:
     sheet: str = ""
     format: str = ""
     renamed: Mapping[str, str] = field(default_factory=dict)
+    mapped: Sequence[str] = ()  # of those renamed: the ones that must be there
+    fill: Mapping[str, str] = field(default_factory=dict)
+    by_name: bool = False
     ignore_unknown: bool = False
     mode: str = "upsert"
     accept_good: bool = False
     diff: bool = False
     progress: Callable[[int], None] = field(default=lambda _rows: None)
-
-
-@dataclass(slots=True)
-class InColumn:
-    """One column of the file: where it is, the field it fills, and how its cells are read."""
-
-    at: int
-    heading: str
-    into: Field
-    context: Context
-    references: References
-
-    def read(self, cells: Sequence[Any]) -> Sequence[Kept]:
-        """Read a column into what the store keeps; raises BadValueError where a cell is wrong."""
-        kept = self.into.type.read_column(cells, self.context)
-        return self.references.resolve_all(self.into.refers, kept) if self.into.refers else kept
-
-    def value(self, cell: Any) -> Kept:
-        """Read one cell; raises BadValueError, which says what is wrong."""
-        kept = self.into.type.read(cell, self.context)
-        if kept is not None and self.into.refers:
-            return self.references.resolve(self.into.refers, str(kept))
-        return kept
 
 
 @dataclass(slots=True)
@@ -155,6 +134,7 @@ class Batch:
     problems: list[Problem] = field(default_factory=list)
     strange: dict[str, Counter[str]] = field(default_factory=dict)
     untold: int = 0
+    talk: list[Problem] = field(default_factory=list)
     new: int = 0
     changed: int = 0
     removed: int = 0
@@ -205,78 +185,15 @@ class Batch:
                 self.untold += 1
 
 
-def columns_of(
-    kind: Kind, table: Table, wanted: Wanted, reads: Context, references: References
-) -> tuple[list[InColumn], list[Problem]]:
-    """Match the headings of the file with the fields of the kind."""
-    known = headings(kind)
-    renamed = {heading_key(old): new for old, new in wanted.renamed.items()}
-    columns: list[InColumn] = []
-    problems: list[Problem] = []
-    for at, heading in enumerate(table.headers):
-        if heading_key(heading) in _OURS:
-            continue
-        bare, unit = unit_of_heading(heading)
-        name = renamed.get(heading_key(heading)) or renamed.get(heading_key(bare)) or heading
-        found = match_heading(known, name)[0]
-        if found is None:
-            if heading:
-                problems.append(_unknown(kind, table, heading, ignored=wanted.ignore_unknown))
-            continue
-        twin = next((c for c in columns if c.into.name == found.name), None)
-        if twin:
-            what = _("“{one}” and “{other}” both mean {field}").format(
-                one=twin.heading, other=heading, field=found.label
-            )
-            problems.append(
-                Problem("same-field", what, table.where(table.header_line), mend=_("Keep one."))
-            )
-            continue
-        columns.append(InColumn(at, heading, found, replace(reads, unit=unit), references))
-    present = {column.into.name for column in columns}
-    lacking = [kind.field(name) for name in kind.key if name not in present]
-    problems += [
-        Problem(
-            "missing-column",
-            _("There is no column for {field}").format(field=each.label),
-            table.where(table.header_line),
-            mend=_("Add it, or name the column that holds it: --map HEADING={name}.").format(
-                name=each.name
-            ),
-        )
-        for each in lacking
-        if each.required
-    ]
-    return columns, problems
-
-
-def _unknown(kind: Kind, table: Table, heading: str, *, ignored: bool) -> Problem:
-    words = [word for each in kind.given for word in (each.zh, each.en)]
-    mend = nearest(heading, words)
-    heading = masked(heading)  # a file without headings has data where they should be
-    what = (
-        _("The column “{heading}” is left out").format(heading=heading)
-        if ignored
-        else _("The column “{heading}” means nothing here").format(heading=heading)
-    )
-    rest = _("Rename it, map it with --map HEADING=field, or leave it out with --ignore-unknown.")
-    return Problem(
-        "unknown-column",
-        what,
-        table.where(table.header_line),
-        heading,
-        "" if ignored else f"{mend} {rest}".strip(),
-        note=ignored,
-    )
-
-
 def read(batch: Batch, columns: Sequence[InColumn]) -> Iterator[Rows]:
     """Yield the rows of the file that read well, a chunk at a time; the others become findings."""
     for chunk in batch.table.chunks:
         told: dict[int, list[Problem]] = {}  # by the row's place in the chunk
         values = _values(batch, columns, chunk, told)
         rows = Rows(chunk.lines, _keys(batch, values), values)
-        _missing(batch, rows, told)
+        lacking = _lacking(batch, rows)
+        _talk(batch, chunk, rows, lacking, told)
+        _missing(batch, rows, lacking, told)
         _repeated(batch, rows, told)
         batch.take(each for at in sorted(told) for each in told[at])
         yield rows.only([at not in told for at in range(len(rows.lines))]) if told else rows
@@ -290,20 +207,56 @@ def _values(
     refused: list[InColumn] = []
     for column in columns:
         try:
-            values[column.into.name] = column.read(chunk.columns[column.at])
+            values[column.into.name] = column.read(column.cells(chunk))
         except BadValueError:
             values[column.into.name] = []
             refused.append(column)
     for at, line in enumerate(chunk.lines if refused else ()):
+        ruined: set[Spoilt] = set()  # a merge has many cells and is one finding
         for column in refused:
             cell, kept = chunk.columns[column.at][at], None
             try:
                 kept = column.value(cell)
             except BadValueError as bad:
+                found = told.setdefault(at, [])
                 place = batch.table.where(line, column.heading)
-                told.setdefault(at, []).append(problem_of(column.into, cell, bad, place))
+                if not isinstance(cell, Spoilt):
+                    found.append(problem_of(column.into, cell, bad, place))
+                elif cell not in ruined:
+                    found.append(Problem(cell.slug, cell.what, place, cell.value, cell.mend))
+                    ruined.add(cell)
             values[column.into.name].append(kept)  # type: ignore[attr-defined]
     return values
+
+
+def _lacking(batch: Batch, rows: Rows) -> set[int]:
+    """Return the places of the rows that lack a part of their key."""
+    parts = [rows.columns.get(each.name, ()) for each in batch.key_fields if each.required]
+    return {at for kept in parts if None in kept for at, part in enumerate(kept) if part is None}
+
+
+def _talk(
+    batch: Batch, chunk: Chunk, rows: Rows, lacking: set[int], told: dict[int, list[Problem]]
+) -> None:
+    """Leave out the rows that are none: sums, signatures and notes that have no key, or are it.
+
+    They are looked for among the rows that do not read, that lack their key, or whose key is not
+    ASCII: 合计 might pass for a code.
+    """
+    doubtful = told.keys() | lacking
+    if not "".join(rows.keys).isascii():
+        doubtful |= {at for at, key in enumerate(rows.keys) if not key.isascii()}
+    for at in sorted(doubtful):
+        first = rows.keys[at].partition(JOIN)[0]
+        said = talk([cells[at] for cells in chunk.columns] if at in lacking else [first])
+        if not said:
+            continue
+        told[at] = []
+        if len(batch.talk) < _FINDINGS:
+            word = said if len(said) <= _WORD else said[:_WORD] + "…"
+            what = _("The row is no record and was left out: “{text}”").format(text=masked(word))
+            place = batch.table.where(chunk.lines[at])
+            batch.talk.append(Problem("no-record", what, place, word, note=True))
 
 
 def _keys(batch: Batch, values: Mapping[str, Sequence[Kept]]) -> list[str]:
@@ -316,20 +269,20 @@ def _keys(batch: Batch, values: Mapping[str, Sequence[Kept]]) -> list[str]:
     return parts[0] if len(parts) == 1 else list(map(JOIN.join, zip(*parts, strict=True)))
 
 
-def _missing(batch: Batch, rows: Rows, told: dict[int, list[Problem]]) -> None:
-    """Tell the rows that lack a part of their key."""
-    for each in batch.key_fields:
-        kept = rows.columns.get(each.name, ())
-        if not each.required or None not in kept:
-            continue
-        for at, line in enumerate(rows.lines):
-            if kept[at] is None and all(
-                found.slug == "missing-value" for found in told.get(at, ())
-            ):
-                what = _("{field} is missing").format(field=each.label)
-                place = batch.table.where(line)
-                lacking = Problem("missing-value", what, place, mend=_("Fill it in."))
-                told.setdefault(at, []).append(lacking)
+def _missing(batch: Batch, rows: Rows, lacking: set[int], told: dict[int, list[Problem]]) -> None:
+    """Tell the rows that read well but lack a part of their key which."""
+    for at in lacking - told.keys():
+        place = batch.table.where(rows.lines[at])
+        told[at] = [
+            Problem(
+                "missing-value",
+                _("{field} is missing").format(field=each.label),
+                place,
+                mend=_("Fill it in."),
+            )
+            for each in batch.key_fields
+            if each.required and rows.columns[each.name][at] is None
+        ]
 
 
 def _repeated(batch: Batch, rows: Rows, told: dict[int, list[Problem]]) -> None:

@@ -53,7 +53,7 @@ class References:
         """Return the code a word means; raises BadValueError where none or several fit."""
         if kind in self.lenient or word in self.codes(kind):
             return word
-        named = self._named(kind, word)
+        named = self.named(kind, word)
         if len(named) == 1:
             return named[0]
         if named:
@@ -73,12 +73,12 @@ class References:
         others = set(words) - {None} - self.codes(kind)
         if not others:
             return words
-        named = {word: self._named(kind, str(word)) for word in sorted(map(str, others))}
+        named = {word: self.named(kind, str(word)) for word in sorted(map(str, others))}
         if any(len(codes) != 1 for codes in named.values()):
             raise BadValueError("")  # whoever asks for them one by one is told what is wrong
         return [named[word][0] if word in named else word for word in words]
 
-    def _named(self, kind: str, word: str) -> list[str]:
+    def named(self, kind: str, word: str) -> list[str]:
         """Return the codes of those who bear the name; of many words, asked of the store once."""
         self._misses += 1
         if self._misses <= _MISSES:

@@ -24,7 +24,7 @@ from cm_cli.store import query
 from cm_cli.store.content import digests_of
 from cm_cli.store.undo import dangling
 from cm_cli.usecases import doubles
-from cm_cli.usecases.batch import JOIN, Batch, InColumn, Rows, Wanted, columns_of, read, shown
+from cm_cli.usecases.batch import JOIN, Batch, Rows, Wanted, read, shown
 from cm_cli.usecases.checking import (
     References,
     completed_columns,
@@ -35,6 +35,7 @@ from cm_cli.usecases.checking import (
     whole,
 )
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
+from cm_cli.usecases.columns import columns_of
 from cm_cli.usecases.grounds import borne_out, crossing, grounded
 from cm_cli.usecases.records import after, changes_of
 from cm_cli.usecases.regulations import context
@@ -50,9 +51,9 @@ if TYPE_CHECKING:
     from cm_cli.readers.rows import Table
     from cm_cli.store.journal import Writer
     from cm_cli.store.query import Stored
+    from cm_cli.usecases.columns import InColumn
 
 _NAMED = 3
-_OF_CELLS = frozenset({"ruined-number", "error-cell"})  # they keep no other row from being read
 
 
 def import_(
@@ -111,7 +112,7 @@ def take(
     references = References(writer.connection, lenient)
     columns, problems = columns_of(kind, table, wanted, reads, references)
     batch = Batch(kind, table, reads, clerk, effects, problems=problems, wanted=wanted)
-    if all(found.note or found.slug in _OF_CELLS for found in chain(problems, table.problems)):
+    if all(found.note for found in chain(problems, table.problems)):
         _settle(writer, batch, columns)
         batch.take(crossing(writer.connection, kind, batch.line_of))
     else:
@@ -134,6 +135,7 @@ def _settle(writer: Writer, batch: Batch, columns: Sequence[InColumn]) -> None:
     batch.problems += batch.table.problems
     if batch.repeated:
         batch.problems.append(_repeats(batch))
+    batch.problems += batch.talk
     for name, words in sorted(batch.strange.items()):
         common = dict(words.most_common())
         batch.problems.append(strange_note(batch.kind.field(name), common, batch.reads))
@@ -212,9 +214,11 @@ def _misplaced(batch: Batch, key: str, *, known: bool) -> Problem:
     said = {"record": shown(key), "kind": batch.kind.label}
     if known:
         what = _("There is a {kind} {record} already").format(**said)
-        return Problem("exists", what, mend=_("Leave the row out, or import with --mode upsert."))
+        mend = _("Leave the row out, or import with --mode upsert.")
+        return Problem("exists", what, value=said["record"], mend=mend)
     what = _("There is no {kind} {record} to be changed").format(**said)
-    return Problem("not-there", what, mend=_("Mend the key, or import with --mode upsert."))
+    mend = _("Mend the key, or import with --mode upsert.")
+    return Problem("not-there", what, value=said["record"], mend=mend)
 
 
 def _remove_rest(writer: Writer, batch: Batch, stored: Mapping[str, int]) -> None:

@@ -166,13 +166,15 @@ def refuse(problems: Sequence[Problem]) -> None:
 
 def _taken(kind: Kind, key: Sequence[str]) -> CmError:
     shown = " ".join(part for part in key if part)
+    if kind.examples.get("set"):
+        mend = _("Look at it with: cm {kind} show; change it with: cm {kind} set.")
+    elif kind.examples.get("show"):
+        mend = _("Look at it with: cm {kind} show; change it with: cm import {plural} FILE.")
+    else:
+        mend = _("Change the one there is, or give another key.")
     return CmError(
         _("There is a {kind} {key} already").format(kind=kind.label, key=shown),
-        mend=_("Look at it with: cm {kind} show; change it with: cm {kind} set.").format(
-            kind=kind.name
-        )
-        if kind.examples.get("show")
-        else _("Change the one there is, or give another key."),
+        mend=mend.format(kind=kind.name, plural=kind.plural),
         slug="key-taken",
         code=Exit.DATA_REFUSED,
     )

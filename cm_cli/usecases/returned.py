@@ -5,20 +5,22 @@ A long text stands in several columns of a workbook; a personal field that was m
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from cm_cli.domain.fields import Verbatim
+from cm_cli.domain.fields import Spoilt, Verbatim
 from cm_cli.domain.kind import heading_key, headings, match_heading
 from cm_cli.domain.pieces import numbered
 from cm_cli.domain.privacy import MASK
 from cm_cli.errors import Problem
 from cm_cli.language import n_
-from cm_cli.readers.rows import Chunk, Table
+from cm_cli.readers.rows import Chunk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from cm_cli.domain.kind import Kind
+    from cm_cli.readers.rows import Table
 
 
 def returned(kind: Kind, table: Table, renamed: Mapping[str, str]) -> Table:
@@ -33,8 +35,7 @@ def returned(kind: Kind, table: Table, renamed: Mapping[str, str]) -> Table:
     gone = {at for more in pieces.values() for at in more}
     kept = [at for at in range(len(table.headers)) if at not in gone]
     headers = [table.headers[at] for at in kept]
-    chunks = _chunks(table, kept, pieces, masked)
-    return Table(table.source, headers, table.header_line, chunks, table.problems, table.close)
+    return replace(table, headers=headers, chunks=_chunks(table, kept, pieces, masked))
 
 
 def _pieces(kind: Kind, table: Table, present: Mapping[str, None]) -> dict[int, list[int]]:
@@ -65,8 +66,7 @@ def _chunks(
                 count, first = count + len(met), min(first or met[0], met[0])
                 columns[at] = ["" if cell == MASK else cell for cell in columns[at]]
         for at, more in pieces.items():
-            texts = zip(*(columns[each] for each in (at, *more)), strict=True)
-            columns[at] = ["".join(str(each) for each in row if each is not None) for row in texts]
+            columns[at] = list(map(_joined, *(columns[each] for each in (at, *more))))
         yield Chunk(lines, [columns[at] for at in kept])
     if count:
         what = n_(
@@ -75,3 +75,9 @@ def _chunks(
             count,
         ).format(count=count, mask=MASK)
         table.problems.append(Problem("masked-value", what, table.where(first), note=True))
+
+
+def _joined(*pieces: Any) -> Any:
+    """Return one text of its pieces; where a piece is ruined the whole is."""
+    ruined = next((each for each in pieces if isinstance(each, Spoilt)), None)
+    return ruined or "".join(str(each) for each in pieces if each is not None)

@@ -59,7 +59,8 @@ def text(
 ) -> None:
     """Write the records with a column of findings; ``width`` is that of the longest record.
 
-    A record with too few cells gets its findings, but no cells: it must not pass for a whole one.
+    A whole record is filled up to that column, so that the copy can be imported as it stands; one
+    with too few cells gets its findings, but no cells: it must not pass for a whole one.
     """
     codec, mark = (form.codec, form.mark) if form.codec in _OPEN else ("utf-8", b"\xef\xbb\xbf")
     out.write(mark)
@@ -71,7 +72,7 @@ def text(
         row = list(cells)
         if line == headings:
             at, known = _place(row, width)
-        elif line in said and len(row) >= known:
+        elif at >= 0 and row and len(row) >= known:
             row += [""] * (at + 1 - len(row))
         elif line in said:
             row.append("")

@@ -242,3 +242,258 @@ def test_json_has_counts_and_findings(store, clients, cm, ok):
     done = json.loads(ok("import", "clients", clients("code,name\n3,丙\n"), "--json", "--diff").out)
     assert done["rows"] == {"new": 1, "changed": 0, "unchanged": 0, "repeated": 0}
     assert done["diff"][0]["key"] == "3"
+
+
+HEADINGS = ["客户编号", "客户名称", "总资产", "地区"]
+
+
+def test_sums_signatures_and_notes_are_no_records_and_named(store, ok, tmp_path):
+    """A sheet as it is printed: a sum whose formula nobody worked out, signatures, a merged note."""
+    file = tmp_path / "c.xlsx"
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        sheet.merge_range("A1:D1", "客户名单")
+        sheet.write_row("A2", HEADINGS)
+        sheet.write_row("A3", ["1", "甲", 12, "浙江"])
+        sheet.write_row("A4", ["小计", "", "", ""])
+        sheet.write_row("A5", ["2", "乙", 13, "浙江"])
+        sheet.write_row("A6", ["合 计", "2家"])
+        sheet.write_formula("C6", "=SUM(C3:C5)", None, "")
+        sheet.write_row("A7", ["制表人：张三", "", "复核：李四"])
+        sheet.merge_range("A8:D8", "注：本表不含分支机构")
+    said = ok("import", "clients", file)
+    assert "2 new" in said.err
+    assert "c.xlsx[Sheet1]:4,6-8  Note: The row is no record and was left out" in said.err
+    assert rows(store, "SELECT code, assets FROM client ORDER BY 1") == [
+        ("1", 12_000_000),
+        ("2", 13_000_000),
+    ]
+
+
+def test_a_record_that_begins_like_a_note_is_a_record(store, cm, ok, tmp_path):
+    file = tmp_path / "c.csv"
+    file.write_text("备注,客户编号,客户名称,总资产\n注：老客户,1,甲,x\n", encoding="utf-8")
+    said = cm("import", "clients", file)
+    assert said.code == 65
+    assert "c.csv:2 «总资产»" in said.err
+    file.write_text("备注,客户编号,客户名称,总资产\n注：老客户,1,甲,3\n", encoding="utf-8")
+    assert "1 new" in ok("import", "clients", file).err
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["客户名单,,,", "填报单位：杭州分行,,单位：亿元,", ",".join(HEADINGS), "1,甲,12,浙江"],
+        ["（金额单位：人民币亿元）", ",".join(HEADINGS), "1,甲,12,浙江"],
+        [",".join(HEADINGS), ",,（亿元）,", "1,甲,12,浙江"],
+        ["单位：元", "客户编号,客户名称,总资产（亿元）,地区", "1,甲,12,浙江"],
+        ["单位：亿元", ",".join(HEADINGS), "1,甲,120000万元,浙江"],
+    ],
+)
+def test_a_unit_around_the_headings_is_heeded(store, ok, tmp_path, lines):
+    file = tmp_path / "c.csv"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    ok("import", "clients", file)
+    assert rows(store, "SELECT assets FROM client") == [(12 * 10**8 * 100,)]
+
+
+def test_a_unit_in_a_heading_of_several_columns_is_heeded(store, ok, tmp_path):
+    file = tmp_path / "c.xlsx"
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        for at, heading in enumerate(HEADINGS[:2]):
+            sheet.merge_range(1, at + 1, 2, at + 1, heading)
+        sheet.merge_range("D2:E2", "财务（亿元）")
+        sheet.write_row("D3", ["总资产", "营业收入(元)"])
+        sheet.write_row("B4", ["1", "甲", 12, 5])
+    ok("import", "clients", file)
+    assert rows(store, "SELECT assets, sales FROM client") == [(12 * 10**8 * 100, 500)]
+
+
+def test_good_rows_alone_are_those_without_any_ruined_cell(store, cm, tmp_path):
+    """An error, an unknown result, a merge, a number of 18 digits: none is taken for an empty cell."""
+    file = tmp_path / "c.xlsx"
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row("A1", [*HEADINGS, "备注", "打分"])
+        for line in range(2, 8):
+            sheet.write_row(f"A{line}", [f"C{line}", f"客户{line}", line, "浙江"])
+        sheet.write_formula("C2", "=1/0", None, "#DIV/0!")
+        sheet.write_formula("C3", "=1+1", None, "")
+        sheet.merge_range("D4:E4", "浙江")
+        sheet.write_number("E5", 123456789012345678)
+        sheet.write_formula("F6", "=1/0", None, "#DIV/0!")
+    said = cm("import", "clients", file, "--accept-good", "--ignore-unknown")
+    assert said.code == 1
+    assert "Left out with findings: 4" in said.err
+    assert rows(store, "SELECT code FROM client ORDER BY 1") == [("C6",), ("C7",)]
+
+
+def test_every_value_and_heading_of_a_sort_of_finding_is_named(store, cm, tmp_path):
+    file = tmp_path / "c.csv"
+    file.write_text("code,nmae,shoe,colour\n1,甲,44,red\n", encoding="utf-8")
+    said = cm("import", "clients", file)
+    assert "“nmae” means nothing here (and 2 other values: shoe, colour)" in said.err
+    assert "nmae: Did you mean “Name”?" in said.err
+    file.write_text("code,name,assets\n1,甲,viel\n2,乙,wenig\n", encoding="utf-8")
+    said = cm("import", "clients", file)
+    assert (
+        "c.csv:2-3 «assets»  Total assets: “viel” is not an amount (and 1 other value: wenig)"
+        in said.err
+    )
+
+
+def test_what_the_mode_refuses_is_one_finding_however_many_rows(store, cm, ok, tmp_path):
+    file = tmp_path / "c.csv"
+    file.write_text("code,name\n" + "".join(f"{n},客户{n}\n" for n in range(30)), encoding="utf-8")
+    said = cm("import", "clients", file, "--mode", "update")
+    assert said.code == 65
+    assert "c.csv:2-31  There is no client 0 to be changed (and 29 other values" in said.err
+    ok("import", "clients", file)
+    said = cm("import", "clients", file, "--mode", "insert")
+    assert "c.csv:2-31  There is a client 0 already (and 29 other values" in said.err
+
+
+CRM = (
+    "account,sector,revenue,office_location\n"
+    "Gekko & Co,retail,11.5,浙江\n"
+    "Acme Corporation,finance,3,江苏\n"
+)
+
+
+def test_names_serve_as_codes_where_the_file_has_none(store, cm, ok, tmp_path):
+    """The list of another system: the way out is said, and a second run finds the same records."""
+    file = tmp_path / "accounts.csv"
+    file.write_text(CRM, encoding="utf-8")
+    said = cm("import", "clients", file)
+    assert said.code == 65
+    assert "no column for Code" in said.err
+    assert "--by-name" in said.err
+    assert "2 new" in ok("import", "clients", file, "--by-name").err
+    assert "2 unchanged" in ok("import", "clients", file, "--by-name").err
+    assert rows(store, "SELECT code, name FROM client ORDER BY 1") == [
+        ("Acme-Corporation", "Acme Corporation"),
+        ("Gekko-Co", "Gekko & Co"),
+    ]
+
+
+def test_a_name_finds_the_record_that_bears_it_whatever_its_code(store, cm, ok, tmp_path):
+    ok("client", "add", "7", "--name", "Gekko & Co")
+    ok("client", "add", "8", "--name", "Acme Corporation")
+    file = tmp_path / "accounts.csv"
+    file.write_text(CRM, encoding="utf-8")
+    assert "2 changed" in ok("import", "clients", file, "--by-name", "--mode", "update").err
+    assert rows(store, "SELECT count(*) FROM client") == [(2,)]
+    ok("client", "add", "9", "--name", "Acme Corporation")
+    assert "is the name of several records: 8, 9" in cm("import", "clients", file, "--by-name").err
+    file.write_text("name\nGekko/Co\nGekko Co\n!!\n", encoding="utf-8")
+    said = cm("import", "clients", file, "--by-name")
+    assert "Gekko-Co stands in line 2 already" in said.err
+    assert "makes no code of its own" in said.err
+
+
+def test_names_serve_as_codes_only_where_there_are_codes(store, cm, tmp_path):
+    assert cm("import", "visits", tmp_path / "v.csv", "--by-name").code == 2
+
+
+def test_a_value_for_all_rows_fills_what_the_file_does_not_say(store, cm, ok, tmp_path):
+    """A column that is not there, and the empty cells of one that is."""
+    file = tmp_path / "team.csv"
+    file.write_text("code,name,unit,education\nM1,甲,杭州,本科\nM2,乙,杭州,\n", encoding="utf-8")
+    ok("import", "managers", file, "--fill", "grade=客户经理", "--fill", "education=master")
+    assert rows(store, "SELECT code, grade, education FROM manager ORDER BY 1") == [
+        ("M1", "manager", "bachelor"),
+        ("M2", "manager", "master"),
+    ]
+    said = cm("import", "managers", file, "--fill", "grade=王")
+    assert said.code == 65
+    assert "--fill grade=王 is not in the list" in said.err
+    assert cm("import", "managers", file, "--fill", "colour=red").code == 2
+
+
+def test_a_column_that_was_mapped_goes_before_one_that_was_not(store, cm, ok, tmp_path):
+    """省份 and 城市 are both a region; --map says which is wanted, and the other is named."""
+    file = tmp_path / "c.csv"
+    file.write_text("序号,证券代码,名称,省份,城市\n1,1,甲,浙江,杭州\n", encoding="utf-8")
+    said = cm("import", "clients", file)
+    assert "“省份” and “城市” both mean Region" in said.err
+    assert "--map 城市=region" in said.err
+    for city in ("城市", "省份"):
+        said = ok("import", "clients", file, "--map", f"{city}=region")
+        assert "left out" in said.err
+        assert rows(store, "SELECT region FROM client") == [("杭州" if city == "城市" else "浙江",)]
+    assert cm("import", "clients", file, "--map", "省份=region", "--map", "城市=region").code == 65
+
+
+def test_a_mapped_heading_the_file_does_not_have_is_a_finding(store, cm, tmp_path):
+    file = tmp_path / "c.csv"
+    file.write_text("code,name,client name\n1,甲,乙\n", encoding="utf-8")
+    said = cm("import", "clients", file, "--map", "client nmae=name", "--ignore-unknown")
+    assert said.code == 65
+    assert "--map client nmae: the file has no such heading" in said.err
+    assert "Did you mean “client name”?" in said.err
+
+
+def test_a_column_that_counts_the_rows_is_left_out(store, ok, tmp_path):
+    file = tmp_path / "c.csv"
+    file.write_text("序号,客户编号,客户名称\n1,1,甲\n", encoding="utf-8")
+    assert "Note: The column “序号” is left out" in ok("import", "clients", file).err
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("46347", "2026-11-21"),
+        ("2026年11月21日 星期六", "2026-11-21"),
+        ("2026-11-21（周六）", "2026-11-21"),
+        ("2026/11/21 14:30:05", "2026-11-21"),
+        ("２０２６年１１月２１日", "2026-11-21"),
+        ("21/11/2026", ""),
+        ("99999", ""),
+    ],
+)
+def test_days_as_spreadsheets_write_them_into_a_text(store, cm, ok, tmp_path, written, meant):
+    ok("manager", "add", "M1", "--name", "甲", "--unit", "杭州", "--grade", "客户经理")
+    file = tmp_path / "d.csv"
+    file.write_text(f"工号,日期,日志内容\nM1,{written},x\n", encoding="gb18030")
+    said = cm("import", "diaries", file, "--on", "2026-12-01")
+    assert said.code == (0 if meant else 65)
+    assert rows(store, "SELECT day FROM diary") == ([(meant,)] if meant else [])
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("上午9点", "09:00"), ("下午3:20", "15:20"), ("９：３０", "09:30"), ("14时5分", "14:05")],
+)
+def test_times_as_people_write_them(store, ok, tmp_path, written, meant):
+    ok("manager", "add", "M1", "--name", "甲", "--unit", "杭州", "--grade", "客户经理")
+    ok("client", "add", "1", "--name", "乙")
+    file = tmp_path / "v.csv"
+    file.write_text(
+        f"日期,客户经理,客户,方式,时间\n2016-03-01,M1,1,上门,{written}\n", encoding="utf-8"
+    )
+    ok("import", "visits", file)
+    assert rows(store, "SELECT time FROM visit") == [(meant,)]
+
+
+def test_a_dash_in_place_of_a_figure_says_nothing(store, ok, tmp_path):
+    file = tmp_path / "c.csv"
+    file.write_text("code,name,assets,sales,phone\n1,-,--,—,-\n", encoding="utf-8")
+    ok("import", "clients", file)
+    assert rows(store, "SELECT name, assets, sales, phone FROM client") == [("-", None, None, None)]
+
+
+def test_cells_without_a_heading_are_not_left_out_in_silence(store, cm, ok, tmp_path):
+    file = tmp_path / "c.csv"
+    file.write_text("code,,name\n1,,甲\n2,more,乙\n", encoding="utf-8")
+    said = cm("import", "clients", file)
+    assert said.code == 65
+    assert "c.csv:3  Column 2 has no heading" in said.err
+    assert rows(store, "SELECT count(*) FROM client") == [(0,)]
+    said = ok("import", "clients", file, "--ignore-unknown")
+    assert "Note: Column 2 has no heading and is left out" in said.err
+    file.write_text("code,,name\n1,,甲\n", encoding="utf-8")
+    assert "heading" not in ok("import", "clients", file).err
+    listed = tmp_path / "c.json"
+    listed.write_text('[{"code": "1", "": ["x"], "name": "甲"}]', encoding="utf-8")
+    assert "Column 2 has no heading" in cm("import", "clients", listed).err

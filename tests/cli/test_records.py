@@ -244,3 +244,10 @@ def test_an_option_of_yes_or_no_that_stands_alone_is_a_yes(example, ok, words, k
     ok("visit", "log", "000625", "--manager", "M01", "--mode", "door", *words)
     newest = "SELECT in_person FROM visit ORDER BY id DESC LIMIT 1"
     assert rows(example, newest) == [(kept,)]
+
+
+def test_a_sheet_that_is_there_names_only_commands_there_are(example, cm):
+    """A diary is changed by an import: there is no cm diary set."""
+    said = cm("diary", "write", "M01", "--day", "2016-03-31", "--text", "x")
+    assert said.code == 65
+    assert "cm diary show; change it with: cm import diaries FILE" in said.err

@@ -12,7 +12,7 @@ from pypinyin import lazy_pinyin
 from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
 from pypinyin.seg.simpleseg import seg
 
-from cm_cli.domain.fields import BadValueError, Context
+from cm_cli.domain.fields import BadValueError, Context, Spoilt
 from cm_cli.domain.likeness import likeness, pinyin, searched
 from cm_cli.domain.register import kinds
 from cm_cli.readers.registry import open_table
@@ -38,7 +38,7 @@ NASTY = (
     "\u3164", "x" * 41, "x" * 201, "甲" * 2001, "1e9", "1.5e+12", "-3", "0.001", "1.23456", 0.5, 0.125, 1234.56, 7, -7, 0.1234, 3.14159, "3.5", "4.25", "0.1234", "123456789012", "999999999999.99",
     "1234567890123", "12万元", "￥5", "(5.00)", "+86 138-0013-8000", "1380013800", "0571-87654321", "91350100M000100Y43",
     "2016-02-30", "20160331", "2016年3月", "no", "是", "是吗", "新", "regional", "区域性大型企业", "active", "C-1", "C 1", "客户",
-    "'=1", None, 12, 12.0, 12.5, True, 10**15, 1e300, Decimal("1.5"), date(2016, 3, 31), datetime(2016, 3, 31), ["甲", "乙"],  # noqa: DTZ001 - as a workbook gives it
+    "'=1", None, 12, 12.0, 12.5, True, 10**15, 1e300, Decimal("1.5"), date(2016, 3, 31), datetime(2016, 3, 31), ["甲", "乙"], "-", "——", Spoilt("error-cell", "is an error", "#N/A", ""),  # noqa: DTZ001 - as a workbook gives it
 )  # fmt: skip
 
 

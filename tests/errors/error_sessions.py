@@ -151,9 +151,9 @@ def _workbook(path: Path, text: str) -> None:
 
 
 def _fill(sheet: Any, row: int, at: int, cell: str) -> None:
-    """Write a number, a formula that fails, or a text."""
+    """Write a number, a formula that fails or was never worked out, or a text."""
     if cell.startswith("="):
-        sheet.write_formula(row, at, cell, value="#DIV/0!")
+        sheet.write_formula(row, at, cell, value="#DIV/0!" if "/0" in cell else "")
     elif cell.isdecimal():
         sheet.write_number(row, at, int(cell))
     elif cell:

@@ -45,6 +45,7 @@ UNPROVOKED = {
     "not-migrated": "needs a store of an earlier schema: tests/cli/test_migrate.py has it",
     "word-too-long": "eight thousand characters fill no page: tests/nasty has it",
     "record-too-long": "a million characters fill no page: tests/nasty has it",
+    "too-many-errors": "a hundred thousand bad cells fill no page: tests/nasty has it",
     "too-many-records": "two hundred thousand records fill no page",
     "sheet-too-long": "a million rows fill no page: tests/writers has it",
     "bundle-too-big": "needs a bomb: tests/cli/test_bundle.py has it",
@@ -128,7 +129,7 @@ def _slug(call: ast.Call, floor: str) -> Iterator[str]:
     name = call.func.id if isinstance(call.func, ast.Name) else ""
     if name == "CmError":
         given = [each.value for each in call.keywords if each.arg == "slug"]
-    elif name == "refused" or (name == "Problem" and floor in {"usecases", "readers"}):
+    elif name in {"refused", "Spoilt"} or (name == "Problem" and floor in {"usecases", "readers"}):
         given = call.args[:1]
     else:
         return

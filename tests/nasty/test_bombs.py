@@ -16,6 +16,8 @@ import books
 import pytest
 from conftest import ROOT, rows
 
+from cm_cli.readers import sheetcells
+
 MOST_MEMORY = 400  # MB
 MOST_TIME = 30  # seconds of the wall
 SCRIPT = """
@@ -200,3 +202,34 @@ def test_unknown_codes_are_not_each_guessed_at(store, ok, tmp_path):
     assert "20000 findings" in said
     assert memory < MOST_MEMORY
     assert taken < MOST_TIME
+
+
+def test_endless_errors_of_a_sheet_are_refused(store, cm, tmp_path, monkeypatch):
+    """Rows left out for an error are known one by one, so there is an end to them."""
+    monkeypatch.setattr(sheetcells, "ERRORS_LIMIT", 3)
+    cells = b"".join(
+        b'<row r="%d"><c r="A%d" t="e"><v>#N/A</v></c></row>' % (n, n) for n in range(3, 8)
+    )
+    file = books.with_rows(tmp_path / "c.xlsx", cells)
+    said = cm("import", "clients", file, "--accept-good")
+    assert said.code == 65
+    assert "More than 3 cells of a sheet hold errors" in said.err
+
+
+def test_merges_without_end_cost_no_more_than_the_cells_there_are(store, cm, tmp_path):
+    """Ten thousand merges over the whole of the sheet, though it has three rows."""
+    merges = b'<mergeCell ref="A2:XFD1048576"/>' * 10_000
+    end = b"</sheetData>"
+    file = books.rebuilt(
+        tmp_path / "c.xlsx",
+        lambda part, data: (
+            data.replace(end, end + b"<mergeCells>" + merges + b"</mergeCells>")
+            if "sheet1.xml" in part
+            else data
+        ),
+    )
+    began = time.perf_counter()
+    said = cm("import", "clients", file)
+    assert said.code == 65
+    assert "Cells are merged" in said.err
+    assert time.perf_counter() - began < 5

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from cm_cli.domain.fields import Spoilt
 from cm_cli.errors import CmError, Exit
 from cm_cli.readers import archive
 from cm_cli.readers.registry import open_table
@@ -37,6 +38,15 @@ def read(book, **asked):
 
 def findings(table):
     return [(p.slug, p.where.line, p.where.column, p.value) for p in table.problems if not p.note]
+
+
+def spoilt(records):
+    return [
+        (cell.slug, record.line, at, cell.value)
+        for record in records
+        for at, cell in enumerate(record.cells)
+        if isinstance(cell, Spoilt)
+    ]
 
 
 def refusal(path, **asked):
@@ -105,7 +115,8 @@ def test_merged_cells(book):
     table, records = read(book, known=KNOWN)
     assert (table.headers, table.header_line) == (["编号", "余额", "建户"], 2)
     assert [record.cells[:2] for record in records[:3]] == [["东区", 1], ["东区", 2], ["东区", 3]]
-    assert findings(table) == [("merged-cells", 6, "", "")]
+    assert spoilt(records) == [("merged-cells", 6, 1, "")]
+    assert records[3].cells[0] == "合计"
 
 
 def test_what_the_spreadsheet_has_ruined_is_a_finding(book):
@@ -114,17 +125,23 @@ def test_what_the_spreadsheet_has_ruined_is_a_finding(book):
     sheet.write_number("B4", 911100006000370048)
     sheet.write_formula("C4", "=1/0", None, "#DIV/0!")
     sheet.write_row("B5", ["1", 2])
-    table, _records = read(book)
-    assert findings(table) == [
-        ("error-cell", 4, "C", "#DIV/0!"),
-        ("ruined-number", 4, "B", "911100006000370048"),
+    sheet.write_formula("D5", "=1+1", None, "")
+    sheet.write_row("D3", ["建户"])
+    _table, records = read(book)
+    assert spoilt(records) == [
+        ("ruined-number", 4, 0, "911100006000370048"),
+        ("error-cell", 4, 1, "#DIV/0!"),
+        ("unknown-result", 5, 2, ""),
     ]
-    assert [p.what for p in table.problems] == [
-        "The cell holds the error #DIV/0! of the spreadsheet",
+    assert [
+        cell.what for record in records for cell in record.cells if cell.__class__ is Spoilt
+    ] == [
         (
             "The number 911100006000370048 has more than 15 digits: "
             "the spreadsheet has already lost its end"
         ),
+        "The cell holds the error #DIV/0! of the spreadsheet",
+        "The cell holds a formula, and the file does not say what it comes to",
     ]
 
 
