@@ -16,10 +16,8 @@ from cm_cli.domain.privacy import masked
 from cm_cli.domain.quantities import unit_of_heading
 from cm_cli.errors import Problem
 from cm_cli.language import _
-from cm_cli.usecases.checking import (
-    References,
-    problem_of,
-)
+from cm_cli.store.regulations import posts_of
+from cm_cli.usecases.checking import References, problem_of
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
     from cm_cli.errors import Where
     from cm_cli.readers.rows import Table
     from cm_cli.usecases.clerk import Clerk
+    from cm_cli.usecases.regulations import Readings
 
 _MEMORY = 5_000
 _SHORT = 64  # characters of a cell worth remembering
@@ -119,6 +118,7 @@ class Batch:
     removed: int = 0
     diff: list[tuple[Cell, ...]] = field(default_factory=list)
     wanted: Wanted = field(default_factory=Wanted)
+    columns_for: Callable[[Sequence[Any]], Sequence[InColumn]] | None = None
     key_fields: list[Field] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -245,10 +245,45 @@ def _reader(
     return read
 
 
+def by_post(
+    batch: Batch, columns: Sequence[InColumn], readings: Readings, references: References
+) -> Callable[[Sequence[Any]], Sequence[InColumn]]:
+    """Return how the cells of a row are read: by the regulation for the manager's unit and line.
+
+    They are those the row gives, else those on record.
+    """
+    posts = posts_of(references.connection)
+    places = {column.into.name: column for column in columns}
+    made: dict[str, Sequence[InColumn]] = {}
+
+    def said(name: str, cells: Sequence[Any]) -> str:
+        column = places.get(name)
+        try:
+            return str((column.value(cells[column.at]) if column else None) or "")
+        except BadValueError:
+            return ""
+
+    def columns_for(cells: Sequence[Any]) -> Sequence[InColumn]:
+        own = batch.kind.name == "manager"
+        unit, line = posts.get(said("code" if own else "manager", cells), ("", ""))
+        if own:
+            unit, line = said("unit", cells) or unit, said("line", cells) or line
+        digest = readings.scopes.of(unit, line).digest
+        if digest not in made:
+            reads = readings.of(unit, line)
+            made[digest] = columns_of(batch.kind, batch.table, batch.wanted, reads, references)[0]
+        return made[digest]
+
+    return columns_for
+
+
 def read(batch: Batch, columns: Sequence[InColumn]) -> Iterator[Read]:
     """Yield every row of the file that reads well; the others become findings."""
     fields = [(column.into.name, column.at, column) for column in columns]
     for line, cells in batch.table.rows:
+        if batch.columns_for:
+            columns = batch.columns_for(cells)
+            fields = [(column.into.name, column.at, column) for column in columns]
         try:
             values = {name: column.value(cells[at]) for name, at, column in fields}
         except BadValueError:

@@ -19,6 +19,7 @@ from cm_cli.language import _
 from cm_cli.readers.bundle import Member, members
 from cm_cli.readers.rows import CELL_LIMIT, Request
 from cm_cli.store import query
+from cm_cli.usecases.batch import JOIN
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
 from cm_cli.usecases.intake import refused, take
 from cm_cli.usecases.regulations import context_of_all
@@ -219,5 +220,5 @@ def _take_over(writer: Writer, kind: Kind, batches: list[Batch]) -> None:
     """Take away the regulations an empty store was made with that the bundle does not have."""
     kept = {key for batch in batches for key in batch.rows}
     for key, (row, _digest) in query.rows_by_key(writer.connection, kind).items():
-        if key[0] not in kept:
+        if JOIN.join(key) not in kept:
             writer.delete(kind, row)

@@ -22,7 +22,16 @@ from cm_cli.store import query
 from cm_cli.store.journal import digest_of
 from cm_cli.store.undo import dangling
 from cm_cli.usecases import doubles
-from cm_cli.usecases.batch import JOIN, Batch, InColumn, Read, Wanted, columns_of, read
+from cm_cli.usecases.batch import (
+    JOIN,
+    Batch,
+    InColumn,
+    Read,
+    Wanted,
+    by_post,
+    columns_of,
+    read,
+)
 from cm_cli.usecases.checking import (
     References,
     completed,
@@ -34,7 +43,7 @@ from cm_cli.usecases.checking import (
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
 from cm_cli.usecases.grounds import crossing, grounded
 from cm_cli.usecases.records import after, changes_of
-from cm_cli.usecases.regulations import context
+from cm_cli.usecases.regulations import Readings
 from cm_cli.usecases.returned import returned
 
 if TYPE_CHECKING:
@@ -107,10 +116,14 @@ def take(
     Where a finding forbids the writing (``Batch.serious``) the caller must not commit. References
     to ``lenient`` kinds are not checked; without ``effects`` nothing follows from the records.
     """
-    reads = reads or context(writer.connection, clerk.today)
+    readings = Readings.on(writer.connection, clerk.today)
+    apart = reads is None and readings.depend(kind)
+    reads = reads or readings.of()
     references = References(writer.connection, lenient)
     columns, problems = columns_of(kind, table, wanted, reads, references)
     batch = Batch(kind, table, reads, clerk, effects, problems=problems, wanted=wanted)
+    if apart:
+        batch.columns_for = by_post(batch, columns, readings, references)
     if all(found.note or found.slug in _OF_CELLS for found in chain(problems, table.problems)):
         _settle(writer, batch, columns)
         batch.take(crossing(writer.connection, kind, batch.line_of))

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+if TYPE_CHECKING:
+    from pydantic.config import JsonDict
+    from pydantic.fields import FieldInfo
+
+MADE: JsonDict = {"made": True}  # on a field that the compiler fills in and nobody writes
+
+
+def is_made(info: FieldInfo) -> bool:
+    """Say whether the compiler fills the field in."""
+    return info.json_schema_extra == MADE
 
 
 class Rule(BaseModel):
@@ -23,10 +36,14 @@ class Name(Rule):
 
 
 class Sourced(Rule):
-    """A rule that says where it comes from: an article of its source, or why it was chosen."""
+    """A rule that says where it comes from: an article of its source, or why it was chosen.
+
+    ``layer`` is the code of the regulation whose text rules it, where one extends another.
+    """
 
     article: str = ""
     chosen: str = ""
+    layer: str = Field(default="", json_schema_extra=MADE)
 
     @model_validator(mode="after")
     def _has_source(self) -> Sourced:

@@ -70,8 +70,10 @@ def _sources(regulation: Regulation, source: Source) -> None:
         if rule.chosen and len(rule.chosen) < _REASON:
             what = _("The reason says too little")
             source.add("no-reason", (*path, "chosen"), what, value=rule.chosen)
+        layer = source.layer((*path, "article"))
+        last = layer.articles if layer else regulation.articles
         for article in articles_of(rule.article):
-            _article(source, (*path, "article"), article, regulation.articles)
+            _article(source, (*path, "article"), article, last)
 
 
 def _article(source: Source, path: Path, article: str, last: int | None) -> None:
@@ -108,7 +110,7 @@ def _grades(grades: Sequence[Grade], source: Source) -> None:
             what = _("A cap of 0 closes the grade, one of 100 caps nothing")
             percent = str(grade.cap.percent)
             source.add("cap-impossible", (*path, "cap", "percent"), what, value=percent)
-        if grade.requires and not grade.requires.model_fields_set - {"article", "chosen"}:
+        if grade.requires and not grade.requires.model_fields_set - {"article", "chosen", "layer"}:
             source.add("rule-empty", (*path, "requires"), _("Nothing is required here"))
     _caps_leave_room(grades, source)
     for (at, lower), higher in zip(enumerate(grades), grades[1:], strict=False):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cm_cli.domain.classes import measure_name
 from cm_cli.domain.regulation.appraisal import Item, Node, Part
+from cm_cli.domain.regulation.base import is_made
 from cm_cli.domain.regulation.nodes import path_text
 from cm_cli.domain.regulation.rules import every_sourced
 from cm_cli.domain.sheet import Column, Document, Sheet, plain
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 def describe(regulation: Regulation) -> Document:
     """Return the whole regulation as a document of tables."""
     makers = (_grades, _classes, _duties, _assignment, _indicators, _items, _ratings, _merits)
-    sheets = [make(regulation) for make in (*makers, _consequences, _workflows, _training, _lists)]
+    more = (_consequences, _workflows, _training, _lists, _removed)
+    sheets = [make(regulation) for make in (*makers, *more)]
     return Document(
         name=regulation.regulation,
         title=pick(regulation.name.both()),
@@ -43,7 +45,7 @@ def describe(regulation: Regulation) -> Document:
 def open_choices(regulation: Regulation) -> Sheet:
     """Return what was chosen and not ruled: path, value, reason."""
     rows: list[Row] = [
-        (path_text(path), _summary(rule), _(rule.chosen), rule.article)
+        (path_text(path), _summary(rule), _(rule.chosen), rule.article, *_layer(regulation, rule))
         for path, rule in every_sourced(regulation)
         if rule.chosen
     ]
@@ -52,8 +54,13 @@ def open_choices(regulation: Regulation) -> Sheet:
         Column("value", _("Value")),
         Column("chosen", _("Reason")),
         Column("article", _("Article"), "code"),
+        *((Column("layer", _("Layer"), "code"),) if regulation.layers else ()),
     )
     return Sheet("open", _("Left open by the source and chosen here"), columns, rows)
+
+
+def _layer(regulation: Regulation, rule: Sourced) -> Row:
+    return (rule.layer,) if regulation.layers else ()
 
 
 def source_text(rule: Sourced) -> str:
@@ -63,7 +70,7 @@ def source_text(rule: Sourced) -> str:
         said.append(_("article {article}").format(article=rule.article))
     if rule.chosen:
         said.append(_("chosen: {why}").format(why=_(rule.chosen)))
-    return "; ".join(said)
+    return "; ".join(said) + (f" [{rule.layer}]" if rule.layer else "")
 
 
 def _summary(rule: BaseModel) -> str:
@@ -71,7 +78,8 @@ def _summary(rule: BaseModel) -> str:
     said = []
     for name, info in type(rule).model_fields.items():
         value = getattr(rule, name)
-        if name not in {"article", "chosen", "name", "aliases"} and value != info.default:
+        said_elsewhere = is_made(info) or name in {"article", "chosen", "name", "aliases"}
+        if not said_elsewhere and value != info.default:
             text = _plainly(value)
             if text:
                 said.append(f"{info.alias or name}: {text}")
@@ -102,6 +110,12 @@ def _facts(regulation: Regulation) -> Iterator[tuple[str, str]]:
     yield _("In force since"), regulation.since.isoformat()
     if regulation.until:
         yield _("In force until"), regulation.until.isoformat()
+    for layer in regulation.layers:
+        source = _("{source} (SHA-256 {digest})")
+        yield (
+            _("Layer {code}").format(code=layer.code),
+            source.format(source=layer.source, digest=layer.text_digest[:16]),
+        )
     term = regulation.term
     if term:
         years = n_("{years} year", "{years} years", term.years).format(years=term.years)
@@ -328,3 +342,9 @@ def _lists(regulation: Regulation) -> Sheet:
     columns = [Column("code", _("Code"), "code"), Column("name", _("Subject"))]
     columns += [Column("items", _("What the source names")), _source()]
     return _sheet("lists", _("What the source lists"), columns, rows)
+
+
+def _removed(regulation: Regulation) -> Sheet:
+    rows: list[Row] = [(one.item, one.layer, source_text(one)) for one in regulation.remove]
+    columns = [Column("item", _("Item"), "code"), Column("layer", _("Layer"), "code"), _source()]
+    return _sheet("removed", _("Taken away by a layer"), columns, rows)

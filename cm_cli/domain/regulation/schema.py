@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from cm_cli.domain.regulation.appraisal import Appraisal, Consequence  # noqa: TC001 - as above
-from cm_cli.domain.regulation.base import Name, Rule, Sourced
+from cm_cli.domain.regulation.base import MADE, Name, Rule, Sourced
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=40)]
 Text = Annotated[str, StringConstraints(min_length=1)]
@@ -230,10 +230,30 @@ class Indicator(Named):
     over_period: Literal["sum", "last", "mean"]
 
 
+class Removal(Sourced):
+    """What a layer takes away from the regulation it extends, as ``grades.assistant``."""
+
+    item: Text
+
+
+class LayerOf(Rule):
+    """One of the texts a regulation is made of: its code, source and digest."""
+
+    code: str
+    source: str
+    text_digest: str
+
+
 class Regulation(Rule):
-    """A whole regulation; in force from ``since`` to ``until``, both days included."""
+    """A whole regulation; in force from ``since`` to ``until``, both days included.
+
+    ``extends`` names the regulation it changes; ``layers`` are then all of them, lowest first.
+    """
 
     regulation: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+    extends: Text | None = None
+    remove: tuple[Removal, ...] = ()
+    layers: tuple[LayerOf, ...] = Field(default=(), json_schema_extra=MADE)
     name: Name
     source: Text
     issued_by: Name
