@@ -19,7 +19,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "result": ("cm_cli.cli.result:app", later("Results: targets and actual values of indicators.")),
     "appraise": ("cm_cli.cli.appraise:app", later("Appraisal: score, run, decide, explain.")),
     "report": ("cm_cli.cli.report:app", later("Reports of a month, a quarter or a year.")),
-    "regulation": ("cm_cli.cli.regulation:app", later("Regulations: list, show, check, test, use.")),
+    "regulation": ("cm_cli.cli.regulation:app", later("Regulations: list, show, check, test, compare, add, use.")),
     "calendar": ("cm_cli.cli.calendar:app", later("Working days and the institution's own days.")),
     "journal": ("cm_cli.cli.journal:app", later("Who wrote what, when and why.")),
     "run": ("cm_cli.cli.run:app", later("Run many commands from a file in one go.")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,7 +13,7 @@ from cm_cli.cli.frame import Command, Reads, Writes, app_of
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _, later, n_
 
-app = app_of(later("Regulations: list, show, check, test, use."))
+app = app_of(later("Regulations: list, show, check, test, compare, add, use."))
 Name = Annotated[str, typer.Argument(help=later("Code of a regulation, or a YAML file."), metavar="NAME")]
 
 
@@ -115,6 +116,48 @@ def test(ctx: typer.Context, name: Name) -> None:
             code=Exit.FINDINGS,
         )
     show.say(here, n_("{count} case passes.", "All {count} cases pass.", len(sheet.rows)).format(count=len(sheet.rows)))
+
+
+@app.command("diff", cls=Reads)
+def diff(
+    ctx: typer.Context,
+    one: Name,
+    other: Annotated[str, typer.Argument(help=later("Another one, or a version, as branch@2017-01-01."), metavar="OTHER")],
+) -> None:
+    """Compare two regulations or two versions of one, item by item, each with its article or reason.
+
+    Examples:
+      $ cm regulation diff abc-2001 examples/hangzhou-2016.yaml
+    """
+    from cm_cli.usecases import rulebook
+
+    here = desk(ctx)
+    show.show(rulebook.diff(here.clerk(), one, other), here)
+
+
+@app.command("new", cls=Reads)
+def new(
+    ctx: typer.Context,
+    code: Annotated[str, typer.Argument(help=later("Code of the new regulation, as branch-2016."), metavar="CODE")],
+    extends: Annotated[str, typer.Option("--extends", help=later("Begin a layer over this one, with what it left open."), metavar="PARENT")] = "",
+) -> None:
+    """Write a commented starting file of a regulation, sound as it is; with --extends a layer over another.
+
+    Examples:
+      $ cm regulation new branch-2016 -o branch-2016.yaml
+      $ cm regulation new branch-2017 --extends abc-2001
+    """
+    from cm_cli.usecases import rulebook
+
+    here = desk(ctx)
+    if here.output and Path(here.output).exists():
+        raise CmError(
+            _("{place} exists already and is left as it is").format(place=here.output),
+            mend=_("Give the new file a name of its own."),
+            slug="file-exists",
+            code=Exit.CANNOT_WRITE,
+        )
+    show.text(rulebook.new(here.clerk(), code, extends), here)
 
 
 @app.command("add", cls=Writes)

@@ -149,3 +149,28 @@ def _no_cases(name: str, *, stored: bool) -> CmError:
         what = _("There are no cases beside {file}").format(file=name)
         mend = _("Write them in {file}.").format(file=cases_file(name))
     return CmError(what, mend=mend, slug="no-cases", code=Exit.NO_INPUT)
+
+
+def diff(clerk: Clerk, one: str, other: str) -> Sheet:
+    """Return what differs between two regulations, or two versions of one, item by item."""
+    from cm_cli.domain.regulation.compare import compare
+
+    return compare(named(one, clerk).read(), named(other, clerk).read())
+
+
+def new(clerk: Clerk, code: str, parent: str) -> str:
+    """Return a commented starting file, or a layer over a parent with what that left open."""
+    from cm_cli.domain.regulation.starting import layer, starting
+
+    if not re.fullmatch("[a-z][a-z0-9]*(-[a-z0-9]+)*", code) or code in presets():
+        raise CmError(
+            _("“{code}” cannot be the code of a regulation of your own").format(code=code),
+            mend=_(
+                "Write small letters, digits and hyphens, as hangzhou-2016; none of the program's."
+            ),
+            slug="bad-code",
+            code=Exit.USAGE,
+        )
+    return (
+        layer(code, parent, named(parent, clerk).read()) if parent else starting(code, clerk.today)
+    )

@@ -477,3 +477,57 @@ def test_the_use_for_an_unknown_unit_is_refused(several, cm):
     said = cm("regulation", "use", "abc-2001", "--unit", "浙江分行")
     assert (said.code, "浙江省分行" in said.err) == (2, True)
     assert cm("regulation", "use", "abc-2001", "--line", "a b").code == 2
+
+
+def test_a_new_regulation_is_begun_checked_and_used(store, ok, cm, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ok("regulation", "new", "own-2026", "-o", "own.yaml")
+    assert ok("regulation", "check", "own.yaml").out == ""
+    said = cm("regulation", "new", "own-2026", "-o", "own.yaml")
+    assert (said.code, "is left as it is" in said.err) == (73, True)
+    Path("branch.yaml").write_text(ok("regulation", "new", "branch", "--extends", "abc-2001").out)
+    assert ok("regulation", "check", "branch.yaml").out == ""
+    ok("regulation", "add", "branch.yaml")
+    Path("office.yaml").write_text(ok("regulation", "new", "office", "--extends", "branch").out)
+    assert ok("regulation", "check", "office.yaml").out == ""
+    for bad in ("abc-2001", "Own", "../x", "a b"):
+        assert cm("regulation", "new", bad).code == 2
+    assert cm("regulation", "new", "x", "--extends", "nothing").code == 2
+
+
+def test_versions_in_the_store_are_compared(own, store, ok, cm):
+    ok("regulation", "add", own)
+    own.write_text(LAYER.replace("2016-01-01", "2017-01-01").replace("30", "25"), encoding="utf-8")
+    ok("regulation", "add", own)
+    own.unlink()
+    said = json.loads(ok("regulation", "diff", "branch@2016-01-01", "branch", "--json").out)
+    assert [(e["place"], e["field"], e["before"], e["after"]) for e in said] == [
+        ("", "since", "2016-01-01", "2017-01-01"),
+        ("grades.senior.cap", "percent", "30", "25"),
+    ]
+    assert cm("regulation", "diff", "branch", "branch@2015-01-01").code == 2
+    assert "Nothing found" in ok("regulation", "diff", "branch", "branch@2017-01-01").err
+
+
+def test_a_regulation_reads_in_both_languages_wherever_the_language_stands(own, ok):
+    """The option may stand before or after the verb and its words."""
+    chinese = ok("--lang", "zh", "regulation", "show", own).out
+    assert ok("regulation", "show", own, "--lang", "zh").out == chinese
+    assert ok("regulation", "--lang", "zh", "show", own).out == chinese
+    for words in (
+        "分行细则",
+        "按本机构",
+        "[branch]",
+        "高级客户经理",
+        "自定：decided by the branch",
+    ):
+        assert words in chinese
+    english = ok("regulation", "show", own).out
+    for words in ("branch rules", "of the unit", "senior client manager", "Layer branch"):
+        assert words in english
+    assert "层 branch" in chinese
+    assert "article 7" in ok("regulation", "show", "abc-2001", "--article", "7").out
+    assert "第7条" in ok("regulation", "show", "abc-2001", "--article", "7", "--lang", "zh").out
+    opened = ok("regulation", "show", own, "--open", "--lang", "zh").out
+    assert "decided by the branch" in opened
+    assert "总分不低于零" in opened

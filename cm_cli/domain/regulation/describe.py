@@ -8,15 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cm_cli.domain.classes import measure_name
+from cm_cli.domain.records.manager import EDUCATION
 from cm_cli.domain.regulation.appraisal import Item, Node, Part
 from cm_cli.domain.regulation.base import is_made
 from cm_cli.domain.regulation.nodes import path_text
 from cm_cli.domain.regulation.rules import every_sourced
 from cm_cli.domain.sheet import Column, Document, Sheet, plain
-from cm_cli.language import _, n_, pick
+from cm_cli.language import _, later, n_, pick
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pydantic import BaseModel
 
@@ -26,6 +27,18 @@ if TYPE_CHECKING:
     from cm_cli.domain.sheet import Cell
 
     Row = tuple[Cell, ...]
+
+
+_RHYTHMS = {
+    "workday": later("every working day"),
+    "day": later("every day"),
+    "week": later("every week"),
+    "month": later("every month"),
+    "quarter": later("every quarter"),
+    "half_year": later("every half-year"),
+    "year": later("every year"),
+    "event": later("whenever it happens"),
+}
 
 
 def describe(regulation: Regulation) -> Document:
@@ -45,7 +58,7 @@ def describe(regulation: Regulation) -> Document:
 def open_choices(regulation: Regulation) -> Sheet:
     """Return what was chosen and not ruled: path, value, reason."""
     rows: list[Row] = [
-        (path_text(path), _summary(rule), _(rule.chosen), rule.article, *_layer(regulation, rule))
+        (path_text(path), summary(rule), _(rule.chosen), rule.article, *_layer(regulation, rule))
         for path, rule in every_sourced(regulation)
         if rule.chosen
     ]
@@ -63,30 +76,30 @@ def _layer(regulation: Regulation, rule: Sourced) -> Row:
     return (rule.layer,) if regulation.layers else ()
 
 
-def source_text(rule: Sourced) -> str:
-    """Say where a rule comes from: its article, the reason it was chosen, or both."""
+def source_text(rule: Sourced, *, layer: bool = True) -> str:
+    """Say where a rule comes from: its article, the reason it was chosen, or both; its layer."""
     said = []
     if rule.article:
         said.append(_("article {article}").format(article=rule.article))
     if rule.chosen:
         said.append(_("chosen: {why}").format(why=_(rule.chosen)))
-    return "; ".join(said) + (f" [{rule.layer}]" if rule.layer else "")
+    return "; ".join(said) + (f" [{rule.layer}]" if layer and rule.layer else "")
 
 
-def _summary(rule: BaseModel) -> str:
+def summary(rule: BaseModel) -> str:
     """Return what a rule itself says in one line; the rules within it speak for themselves."""
     said = []
     for name, info in type(rule).model_fields.items():
         value = getattr(rule, name)
         said_elsewhere = is_made(info) or name in {"article", "chosen", "name", "aliases"}
         if not said_elsewhere and value != info.default:
-            text = _plainly(value)
+            text = plainly(value)
             if text:
                 said.append(f"{info.alias or name}: {text}")
     return ", ".join(said)
 
 
-def _plainly(value: Any) -> str:
+def plainly(value: Any) -> str:
     """Return a value as text; "" for rules, which have rows of their own."""
     from decimal import Decimal
 
@@ -97,9 +110,9 @@ def _plainly(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
-        return " ".join(f"{key} {_plainly(item)}" for key, item in value.items())
+        return " ".join(f"{key} {plainly(item)}" for key, item in value.items())
     if isinstance(value, tuple):
-        return " ".join(filter(None, map(_plainly, value)))
+        return " ".join(filter(None, map(plainly, value)))
     return "" if value is None or isinstance(value, BaseModel) else str(value)
 
 
@@ -155,7 +168,10 @@ def _cap(cap: Cap | None) -> str:
 def _needs(needs: Requirement | None) -> str:
     if needs is None:
         return ""
-    said = [_("{education} or higher").format(education=needs.education)] if needs.education else []
+    said = []
+    if needs.education:
+        named = next(one.names for one in EDUCATION if one.code == needs.education)
+        said.append(_("{education} or higher").format(education=pick(named)))
     if needs.years_in_post is not None:
         said.append(_("{years} years in post").format(years=plain(needs.years_in_post)))
     return ", ".join([*said, source_text(needs)])
@@ -183,9 +199,9 @@ def _from(scheme: Scheme, limit: Any) -> str:
 
 
 def _duties(regulation: Regulation) -> Sheet:
+    roles = {role.code: pick(role.name.both()) for role in regulation.roles}
     rows: list[Row] = [
-        (duty.code, pick(duty.name.both()), duty.record, _rhythm(duty),
-         f"{duty.inspected.by}, {duty.inspected.every}" if duty.inspected else "",
+        (duty.code, pick(duty.name.both()), duty.record, _rhythm(duty), _inspected(duty, roles),
          source_text(duty))
         for duty in regulation.duties
     ]  # fmt: skip
@@ -202,7 +218,19 @@ def _rhythm(duty: Duty) -> str:
             for code, days in duty.cycle.days.items()
         )
         return f"{days}; {source_text(duty.cycle)}"
-    return duty.every or ""
+    return _often(duty.every)
+
+
+def _often(every: str | None) -> str:
+    return _(_RHYTHMS[every]) if every else ""
+
+
+def _inspected(duty: Duty, roles: Mapping[str, str]) -> str:
+    inspected = duty.inspected
+    if inspected is None:
+        return ""
+    by = roles.get(inspected.by, inspected.by)
+    return f"{by}, {_often(inspected.every)}, {source_text(inspected)}"
 
 
 def _assignment(regulation: Regulation) -> Sheet:
@@ -252,7 +280,7 @@ def _nodes(nodes: tuple[Part, ...] | tuple[Item, ...], depth: int) -> Iterator[R
         name = "　" * depth + pick(node.name.both())
         measure = score = ""
         if isinstance(node, Item):
-            measure, score = _summary(node.measure), _summary(node.score)
+            measure, score = summary(node.measure), summary(node.score)
         yield node.code, name, _weight(node), measure, score, source_text(node)
         if isinstance(node, Part):
             yield from _nodes(node.parts or node.items, depth + 1)
@@ -261,7 +289,7 @@ def _nodes(nodes: tuple[Part, ...] | tuple[Item, ...], depth: int) -> Iterator[R
 def _weight(node: Node) -> str:
     if node.maximum is not None:
         return _("at most {points}").format(points=plain(node.maximum))
-    return _plainly(node.weight)
+    return plainly(node.weight)
 
 
 def _ratings(regulation: Regulation) -> Sheet:
@@ -301,7 +329,7 @@ def _merits(regulation: Regulation) -> Sheet:
 
 def _consequences(regulation: Regulation) -> Sheet:
     rows: list[Row] = [
-        (at, _summary(rule.when) or _("otherwise"), rule.then, rule.in_addition, source_text(rule))
+        (at, summary(rule.when) or _("otherwise"), rule.then, rule.in_addition, source_text(rule))
         for at, rule in enumerate(regulation.consequences, 1)
     ]
     columns = [Column("number", _("Number"), "count"), Column("when", _("When"))]
