@@ -20,7 +20,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "appraise": ("cm_cli.cli.appraise:app", later("Appraisal: score, run, decide, explain.")),
     "due": ("cm_cli.cli.due:app", later("What is due and overdue by the regulation.")),
     "report": ("cm_cli.cli.report:app", later("Reports of a month, a quarter or a year.")),
-    "regulation": ("cm_cli.cli.regulation:app", later("Regulations: list, show, check, test, use.")),
+    "regulation": ("cm_cli.cli.regulation:app", later("Regulations: list, show, check, test, compare, add, use.")),
     "calendar": ("cm_cli.cli.calendar:app", later("Working days and the institution's own days.")),
     "journal": ("cm_cli.cli.journal:app", later("Who wrote what, when and why.")),
     "run": ("cm_cli.cli.run:app", later("Run many commands from a file in one go.")),

@@ -84,6 +84,15 @@ def save(document: Document, path: Path, desk: Desk, name: str) -> None:
     registry.save(document, path, _options(desk), name=name)
 
 
+def text(body: str, desk: Desk) -> None:
+    """Print a text as it is, or write it to the file asked for."""
+    if desk.output:
+        write_text(desk.output, body)
+        say(desk, _("Written to {file}").format(file=desk.output))
+    else:
+        sys.stdout.write(body if body.endswith("\n") else body + "\n")
+
+
 def write_text(file: str, text: str) -> None:
     """Write a text to a file, whole or not at all."""
     from cm_cli.writers.target import replacing

@@ -28,7 +28,7 @@ from cm_cli.errors import CmError
 from cm_cli.language import _, later, pick
 from cm_cli.reports.register import Asked, Built
 from cm_cli.store import facts as store
-from cm_cli.store.regulations import InForce, in_force
+from cm_cli.store.regulations import InForce, Scopes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from cm_cli.domain.appraisal.card import Scorecard
     from cm_cli.domain.appraisal.facts import ManagerFacts
     from cm_cli.domain.career import CapLine
+    from cm_cli.domain.period import Period
+    from cm_cli.domain.regulation.appraisal import Appraisal
     from cm_cli.domain.regulation.schema import Regulation
     from cm_cli.domain.sheet import Cell
     from cm_cli.store.engine import Connection
@@ -46,10 +48,11 @@ SUMMARY = later("Appraisal sheets: items, evidence, total, rating, rank, consequ
 
 @dataclass(frozen=True, slots=True)
 class Appraised:
-    """One manager's appraisal: the facts now, the card, and how it stands in the store."""
+    """One manager's appraisal: facts, card, the regulation it is by, how it stands in the store."""
 
     facts: ManagerFacts
     card: Scorecard
+    regulation: InForce
     state: str = ""
     decided_by: str = ""
     data_day: date | None = None
@@ -57,52 +60,74 @@ class Appraised:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All appraisals of a period by one regulation."""
+    """All appraisals of a period; a manager's place is among those under the same regulation."""
 
-    regulation: InForce
-    rules: Regulation
     appraised: list[Appraised]
     ranks: Mapping[str, Rank]
     notes: tuple[str, ...]
 
+    @property
+    def regulations(self) -> list[InForce]:
+        """The regulations of the managers shown, each once."""
+        return list({each.regulation.digest: each.regulation for each in self.appraised}.values())
+
 
 def fetch(connection: Connection, asked: Asked) -> Found:
     """Work out the period for every manager; those on record keep their card."""
-    regulation = in_force(connection, asked.period.last)
-    rules = regulation.rules()
     kept = store.on_record(connection, asked.period)
-    everyone = [
-        _on_record(each, kept.get(each.facts.code)) for each in work_out(connection, asked, rules)
-    ]
+    everyone = [_on_record(each, kept.get(each.facts.code)) for each in work_out(connection, asked)]
     regular = {post.code for post in store.posts(connection, asked.period)}
-    ranked = ranks([each.card for each in everyone if each.facts.code in regular])
+    groups: dict[str, list[Scorecard]] = {}
+    for each in everyone:
+        if each.facts.code in regular:
+            groups.setdefault(each.regulation.digest, []).append(each.card)
+    ranked = {code: rank for cards in groups.values() for code, rank in ranks(cards).items()}
     chosen = [e for e in everyone if not asked.managers or e.facts.code in asked.managers]
     notes = store.calendar(connection).notes(asked.period.days())
-    return Found(regulation, rules, chosen, ranked, notes)
+    return Found(chosen, ranked, notes)
 
 
-def work_out(connection: Connection, asked: Asked, rules: Regulation) -> list[Appraised]:
-    """Score every manager on the records as they stand (so that ranks are among all)."""
-    if rules.appraisal is None:
-        raise appraises_not(rules)
+def work_out(connection: Connection, asked: Asked, under: InForce | None = None) -> list[Appraised]:
+    """Score every manager on the records as they stand (so that ranks are among all).
+
+    Each by the regulation for the manager's unit and line on the last day of the period, or all
+    ``under`` one. Where there are several, managers whose regulation does not appraise the period
+    are left out, unless it is they who are asked for.
+    """
     found = store.gather(connection, asked.period)
     kinds = store.unit_kinds(connection)
     heads = store.heads(connection)
-    indicators = {each.code: each for each in rules.indicators}
+    scopes = Scopes(connection, asked.period.last)
+    several = scopes.several and under is None
     appraised: list[Appraised] = []
-    for post in store.posts(connection, asked.period, asked.managers):
+    posts = store.posts(connection, asked.period, asked.managers)
+    ruled = [(post, under or scopes.of(post.unit, post.line)) for post in posts]
+    appraising = {each.digest for _post, each in ruled if _appraises(each.rules(), asked.period)}
+    if not ruled:
+        _appraisal_of((under or scopes.of()).rules())
+    for post, regulation in ruled:
+        left_out = several and appraising and regulation.digest not in appraising
+        if left_out and post.code not in asked.managers:
+            continue
+        rules = regulation.rules()
         facts = store.manager_facts(
             post,
             found,
             asked.period,
             asked.day,
             unit_kind=kinds.get(post.unit, ""),
-            ladder=rules.ladder,
+            ladder=rules.ladder_with(post.grade),
             blocked=closed(rules, post, heads, asked.period.last),
         )
-        card = score(rules.appraisal, indicators, facts, asked.period, rules.consequences)
-        appraised.append(Appraised(facts, card))
+        indicators = {each.code: each for each in rules.indicators}
+        appraisal = _appraisal_of(rules)
+        card = score(appraisal, indicators, facts, asked.period, rules.consequences)
+        appraised.append(Appraised(facts, card, regulation))
     return appraised
+
+
+def _appraises(rules: Regulation, period: Period) -> bool:
+    return rules.appraisal is not None and period.kind in rules.appraisal.periods
 
 
 def appraises_not(rules: Regulation) -> CmError:
@@ -112,6 +137,12 @@ def appraises_not(rules: Regulation) -> CmError:
         mend=_("See what each regulation carries with: cm regulation list."),
         slug="no-appraisal",
     )
+
+
+def _appraisal_of(rules: Regulation) -> Appraisal:
+    if rules.appraisal is None:
+        raise appraises_not(rules)
+    return rules.appraisal
 
 
 def closed(
@@ -146,11 +177,11 @@ def _on_record(each: Appraised, kept: tuple[str, ...] | None) -> Appraised:
     return replace(each, card=card, state=kept[1], decided_by=kept[2], data_day=day)
 
 
-def reference(found: Found) -> RegulationRef:
+def reference(regulation: InForce) -> RegulationRef:
     """Return what a sheet says of its regulation."""
-    since = date.fromisoformat(found.regulation.since)
-    name = found.rules.name.both()
-    return RegulationRef(found.regulation.code, name, since, found.regulation.digest)
+    since = date.fromisoformat(regulation.since)
+    name = regulation.rules().name.both()
+    return RegulationRef(regulation.code, name, since, regulation.digest)
 
 
 def labels(rules: Regulation) -> dict[str, str]:
@@ -161,14 +192,13 @@ def labels(rules: Regulation) -> dict[str, str]:
 
 def build(found: Found, asked: Asked) -> Built:
     """Return the overview and one sheet for each manager."""
-    named = labels(found.rules)
-    sheets = {each.facts.code: _sheet(each, found, asked, named) for each in found.appraised}
+    sheets = {each.facts.code: _sheet(each, found, asked) for each in found.appraised}
     cards = [each.card for each in found.appraised]
     overview = Document(
         f"appraisal-{asked.period}",
         _("Appraisal {period}").format(period=asked.period),
         (
-            (_("Regulation"), pick(found.rules.name.both())),
+            (_("Regulation"), _names(found)),
             (_("Day of data"), _days(found, asked)),
             (_("Managers"), str(len(cards))),
         ),
@@ -176,6 +206,10 @@ def build(found: Found, asked: Asked) -> Built:
         found.notes,
     )
     return Built(overview, sheets)
+
+
+def _names(found: Found) -> str:
+    return "; ".join(pick(each.rules().name.both()) for each in found.regulations)
 
 
 def _days(found: Found, asked: Asked) -> str:
@@ -194,14 +228,14 @@ def _ranking(found: Found, cards: Sequence[Scorecard]) -> Sheet:
     return replace(sheet, rows=rows)
 
 
-def _sheet(each: Appraised, found: Found, asked: Asked, named: Mapping[str, str]) -> Document:
+def _sheet(each: Appraised, found: Found, asked: Asked) -> Document:
     document = appraisal_document(
         each.card,
         each.facts,
-        reference(found),
+        reference(each.regulation),
         rank=found.ranks.get(each.facts.code),
         data_day=each.data_day or asked.day,
-        labels=named,
+        labels=labels(each.regulation.rules()),
     )
     lacking = ", ".join(dict.fromkeys(missing.item.label for missing in each.card.missing))
     facts = ((_("Not measured"), lacking), *document.facts) if lacking else document.facts
@@ -231,13 +265,14 @@ def _standing(each: Appraised) -> str:
 
 def _ratings(found: Found, cards: Sequence[Scorecard]) -> Sheet:
     """Count the managers by rating (P08)."""
-    appraisal = found.rules.appraisal
-    named = [(r.code, pick(r.name.both())) for r in (appraisal.ratings if appraisal else ())]
-    counts = {code: 0 for code, _name in named}
+    appraisals = [each.rules().appraisal for each in found.regulations]
+    ratings = [rating for each in appraisals for rating in (each.ratings if each else ())]
+    named = {rating.code: pick(rating.name.both()) for rating in reversed(ratings)}
+    counts = {rating.code: 0 for rating in ratings}
     for card in cards:
         if card.rating:
             counts[card.rating.code] += 1
-    rows: list[tuple[Cell, ...]] = [(name, counts[code]) for code, name in named]
+    rows: list[tuple[Cell, ...]] = [(named[code], count) for code, count in counts.items()]
     rows.append((_("no rating"), len(cards) - sum(counts.values())))
     columns = (Column("rating", _("Rating")), Column("managers", _("Managers"), "count"))
     return Sheet("ratings", _("Ratings"), columns, rows)

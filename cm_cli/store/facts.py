@@ -47,6 +47,7 @@ class Post:
     entered: date | None
     post_since: date | None
     years: Decimal | None
+    line: str = ""
 
     def years_on(self, day: date) -> Decimal | None:
         """Return the years in a client manager's post up to a day, with those before it."""
@@ -63,14 +64,15 @@ def posts(connection: Connection, period: Period, also: Sequence[str] = ()) -> l
     places = ", ".join("?" * len(also)) or "NULL"
     rows = connection.execute(
         "SELECT code, name, unit, grade, education, coalesce(status, 'active'), entered,"
-        " post_since, years_in_post FROM manager WHERE coalesce(status, 'active') <> 'departed'"
+        " post_since, years_in_post, coalesce(line, '') FROM manager"
+        " WHERE coalesce(status, 'active') <> 'departed'"
         " OR code IN (SELECT manager FROM appraisal WHERE period = ?)"
         f" OR code IN ({places}) ORDER BY code",
         (str(period), *also),
     )
     return [
-        Post(code, name, unit, grade, education, status, _day(entered), _day(since), _number(years))
-        for code, name, unit, grade, education, status, entered, since, years in rows
+        Post(*row[:6], _day(row[6]), _day(row[7]), _number(row[8]), row[9])  # type: ignore[call-arg]
+        for row in rows
     ]
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
 APPLICATION_ID = 0x636D5243  # "cmRC" in the header of the file
-SCHEMA = 3
+SCHEMA = 4
 _SERVERS = ("postgresql:", "postgres:")
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ROLES = ("clerk", "head", "auditor")
 _JOURNAL = ("entry", "history")
-_RULES = frozenset({"regulation"})  # kinds only a head may write
+_RULES = frozenset({"regulation", "rulebook"})  # kinds only a head may write
 _GUARD = """
 CREATE OR REPLACE FUNCTION cm.guard_decisions() RETURNS trigger LANGUAGE plpgsql AS $guard$
 BEGIN

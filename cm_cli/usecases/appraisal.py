@@ -20,17 +20,17 @@ from cm_cli.reports.register import Asked
 from cm_cli.store import query
 from cm_cli.store.connection import reading
 from cm_cli.store.journal import content_of
-from cm_cli.store.regulations import in_force
+from cm_cli.store.regulations import post_of
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
 from cm_cli.usecases.lookup import managers_named
 from cm_cli.usecases.records import changes_of
-from cm_cli.usecases.regulations import context
+from cm_cli.usecases.regulations import Readings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cm_cli.domain.appraisal.card import Scorecard
-    from cm_cli.domain.fields import Value
+    from cm_cli.domain.fields import Context, Value
     from cm_cli.domain.period import Period
     from cm_cli.domain.sheet import Document
     from cm_cli.store.engine import Connection
@@ -50,13 +50,12 @@ def run(clerk: Clerk, period: Period, words: Sequence[str]) -> Outcome:
     with transaction(clerk, outcome) as writer:
         connection = writer.connection
         asked = Asked(period, managers_named(connection, words), clerk.today)
-        found = in_force(connection, period.last)
-        appraised = report.work_out(connection, asked, found.rules())
+        appraised = report.work_out(connection, asked)
         chosen = [e for e in appraised if not asked.managers or e.facts.code in asked.managers]
         stands = query.rows_by_key(connection, kind)
         left = 0
         for each in chosen:
-            record = _record(each.card, clerk, found.code, found.digest)
+            record = _record(each.card, clerk, each.regulation.code, each.regulation.digest)
             row = stands.get(kind.key_of(record))
             if row is None:
                 writer.insert(kind, record)
@@ -139,13 +138,14 @@ def decide(
                 slug="not-appraised",
                 code=Exit.NO_INPUT,
             )
-        rules = in_force(connection, period.last).rules()
+        readings, post = Readings.on(connection, period.last), post_of(connection, code)
+        rules = readings.scopes.of(*post).rules()
         if rules.appraisal is None:
             raise report.appraises_not(rules)
         before = kind.give(content_of(connection, kind, row))
-        lists = context(connection, period.last).lists
+        reads = readings.of(*post)
         try:
-            wanted = _rating(connection, period, rating)
+            wanted = _rating(reads, rating)
         except BadValueError as bad:
             raise CmError(
                 _("Rating “{rating}” {what}").format(rating=rating, what=bad.what),
@@ -165,13 +165,13 @@ def decide(
         }
         writer.update(kind, row, after)
         outcome.changes = [
-            c for c in changes_of(kind, before, after, lists) if c.field != "scorecard"
+            c for c in changes_of(kind, before, after, reads.lists) if c.field != "scorecard"
         ]
     return outcome
 
 
-def _rating(connection: Connection, period: Period, text: str) -> Value:
-    wanted = Choice(source="ratings").parse(text, context(connection, period.last))
+def _rating(reads: Context, text: str) -> Value:
+    wanted = Choice(source="ratings").parse(text, reads)
     if wanted is None:
         raise BadValueError(_("is not in the list"))
     return wanted
@@ -189,11 +189,12 @@ def _decided(
     found = report.fetch(connection, asked)
     each = found.appraised[0]
     facts = replace(each.facts, huge_benefit=bool(huge_benefit), huge_benefit_row=huge_benefit)
-    appraisal = found.rules.appraisal
+    rules = each.regulation.rules()
+    appraisal = rules.appraisal
     if appraisal is None:
-        raise report.appraises_not(found.rules)
+        raise report.appraises_not(rules)
     return decide_card(
-        each.card, appraisal, facts, period, rating=rating, consequences=found.rules.consequences
+        each.card, appraisal, facts, period, rating=rating, consequences=rules.consequences
     )
 
 
@@ -205,7 +206,7 @@ def explain(
         code = managers_named(connection, [word])[0]
         found = report.fetch(connection, Asked(period, (code,), clerk.today))
     each = found.appraised[0]
-    document = explain_document(each.card, report.reference(found))
+    document = explain_document(each.card, report.reference(each.regulation))
     if not proof:
         return document, []
     wrong = prove(each.card, leaves(each.facts))

@@ -8,8 +8,8 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import chain, compress, count
-from typing import TYPE_CHECKING
+from itertools import chain, compress, count, groupby
+from typing import TYPE_CHECKING, Any
 
 from cm_cli.domain.fields import BadValueError, Spoilt
 from cm_cli.domain.privacy import masked
@@ -140,6 +140,7 @@ class Batch:
     removed: int = 0
     diff: list[tuple[Cell, ...]] = field(default_factory=list)
     wanted: Wanted = field(default_factory=Wanted)
+    columns_for: Callable[[Sequence[Any]], Sequence[InColumn]] | None = None
     key_fields: list[Field] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -185,9 +186,9 @@ class Batch:
                 self.untold += 1
 
 
-def read(batch: Batch, columns: Sequence[InColumn]) -> Iterator[Rows]:
+def read(batch: Batch, general: Sequence[InColumn]) -> Iterator[Rows]:
     """Yield the rows of the file that read well, a chunk at a time; the others become findings."""
-    for chunk in batch.table.chunks:
+    for chunk, columns in _apart(batch, general):
         told: dict[int, list[Problem]] = {}  # by the row's place in the chunk
         values = _values(batch, columns, chunk, told)
         rows = Rows(chunk.lines, _keys(batch, values), values)
@@ -197,6 +198,20 @@ def read(batch: Batch, columns: Sequence[InColumn]) -> Iterator[Rows]:
         _repeated(batch, rows, told)
         batch.take(each for at in sorted(told) for each in told[at])
         yield rows.only([at not in told for at in range(len(rows.lines))]) if told else rows
+
+
+def _apart(batch: Batch, columns: Sequence[InColumn]) -> Iterator[tuple[Chunk, Sequence[InColumn]]]:
+    """Yield the chunks with their columns: rows of different regulations are read apart."""
+    for chunk in batch.table.chunks:
+        if batch.columns_for is None or not chunk.lines:
+            yield chunk, columns
+            continue
+        start, kinds = 0, list(map(batch.columns_for, zip(*chunk.columns, strict=True)))
+        for _own, same in groupby(kinds, key=id):
+            end = start + len(list(same))
+            cells = [column[start:end] for column in chunk.columns]
+            yield chunk._replace(lines=chunk.lines[start:end], columns=cells), kinds[start]
+            start = end
 
 
 def _values(

@@ -12,6 +12,7 @@ from cm_cli.domain.privacy import masked
 from cm_cli.domain.quantities import Amount, unit_of_heading
 from cm_cli.errors import Problem
 from cm_cli.language import _
+from cm_cli.store.regulations import posts_of
 from cm_cli.usecases.headings import by_name, code_finder, counts, left_out, unmet, watch
 
 if TYPE_CHECKING:
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from cm_cli.domain.fields import Context, FieldType, Kept
     from cm_cli.domain.kind import Field, Kind
     from cm_cli.readers.rows import Chunk, Table
-    from cm_cli.usecases.batch import Wanted
+    from cm_cli.usecases.batch import Batch, Wanted
     from cm_cli.usecases.checking import References
+    from cm_cli.usecases.regulations import Readings
 
 NOWHERE = -1  # the place of a column the file does not have
 _OURS = {heading_key(word) for word in FINDINGS.values()}  # the column of a marked copy
@@ -111,6 +113,40 @@ def columns_of(
     lacking = [kind.field(name) for name in kind.key if name not in columns]
     problems += [_lacking(kind, table, each) for each in lacking if each.required]
     return list(columns.values()), problems
+
+
+def by_post(
+    batch: Batch, columns: Sequence[InColumn], readings: Readings, references: References
+) -> Callable[[Sequence[Any]], Sequence[InColumn]]:
+    """Return how the cells of a row are read: by the regulation for the manager's unit and line.
+
+    They are those the row gives, else those on record.
+    """
+    posts = posts_of(references.connection)
+    places = {column.into.name: column for column in columns}
+    made: dict[str, Sequence[InColumn]] = {}
+
+    def said(name: str, cells: Sequence[Any]) -> str:
+        column = places.get(name)
+        if column is None:
+            return ""
+        try:
+            return str(column.value("" if column.at == NOWHERE else cells[column.at]) or "")
+        except BadValueError:
+            return ""
+
+    def columns_for(cells: Sequence[Any]) -> Sequence[InColumn]:
+        own = batch.kind.name == "manager"
+        unit, line = posts.get(said("code" if own else "manager", cells), ("", ""))
+        if own:
+            unit, line = said("unit", cells) or unit, said("line", cells) or line
+        digest = readings.scopes.of(unit, line).digest
+        if digest not in made:
+            reads = readings.of(unit, line)
+            made[digest] = columns_of(batch.kind, batch.table, batch.wanted, reads, references)[0]
+        return made[digest]
+
+    return columns_for
 
 
 def _unsaid(

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 from cm_cli.errors import CmError, Problem
 from cm_cli.language import _
 from cm_cli.store import spans
+from cm_cli.store.regulations import parents_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from cm_cli.domain.fields import Value
     from cm_cli.domain.kind import Kind
+    from cm_cli.domain.regulation.layers import Finder
     from cm_cli.errors import Where
     from cm_cli.store.content import Columns
     from cm_cli.store.engine import Connection
@@ -28,8 +30,8 @@ _SPANS = {"assignment": (), "classification": ("scheme",)}
 
 def grounded(kind: Kind, values: dict[str, Value]) -> list[Problem]:
     """Return what a record does not bear out; what follows from its text is filled in."""
-    if kind.name == "regulation":
-        return _regulation(values)
+    if kind.name in {"regulation", "rulebook"}:
+        return _regulation(kind, values)
     if kind.name == "appraisal":
         return _appraisal(values)
     return _span(kind, values) if kind.name in _SPANS else []
@@ -68,7 +70,7 @@ def _span(kind: Kind, values: dict[str, Value]) -> list[Problem]:
     return [Problem("days-reversed", what, None, str(until), _("Correct one of the two."))]
 
 
-def _regulation(values: dict[str, Value]) -> list[Problem]:
+def _regulation(kind: Kind, values: dict[str, Value]) -> list[Problem]:
     """Check a regulation against its text and compile it anew."""
     from cm_cli.domain.regulation.load import digest, read
     from cm_cli.domain.regulation.schema import to_json
@@ -77,16 +79,34 @@ def _regulation(values: dict[str, Value]) -> list[Problem]:
     if not isinstance(text, str):
         return []
     try:
-        rules = read(text, str(code))
+        parents = parents_of(str(values.get("parents") or ""))
+        rules = read(text, str(code), _of(parents))
     except CmError as refused:
         return list(refused.problems) or [Problem(refused.slug, refused.what, mend=refused.mend)]
-    kept = values.get("text_digest")
-    if code != rules.regulation or kept not in {None, digest(text)}:
+    except ValueError:
+        what = _("The texts this regulation extends cannot be read")
+        mend = _("Leave the row out, or export the regulations again.")
+        return [Problem("regulation-altered", what, mend=mend)]
+    kept, own = values.get("text_digest"), digest(text, *(each for _file, each in parents))
+    wrong_day = kind.name == "rulebook" and values.get("since") != rules.since
+    if code != rules.regulation or kept not in {None, own} or wrong_day:
         what = _("The text is not that of “{code}”, or was changed after its digest was taken")
         mend = _("Put a changed regulation into use with: cm regulation use FILE.")
         return [Problem("regulation-altered", what.format(code=code), mend=mend)]
-    values |= {"text_digest": digest(text), "compiled": to_json(rules)}
+    values |= {"text_digest": own, "compiled": to_json(rules)}
     return []
+
+
+def _of(parents: Sequence[tuple[str, str]]) -> Finder:
+    """Return the look-up of the parents a record keeps: each in its turn, whatever it is called."""
+    left = list(parents)
+
+    def find(word: str, _file: str) -> tuple[str, str]:
+        if not left:
+            raise CmError(_("There is no regulation “{code}”").format(code=word))
+        return left.pop(0)
+
+    return find
 
 
 def _appraisal(values: dict[str, Value]) -> list[Problem]:

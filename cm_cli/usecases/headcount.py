@@ -16,7 +16,7 @@ from cm_cli.language import _, n_, pick
 from cm_cli.store import facts
 from cm_cli.store.connection import reading
 from cm_cli.store.regulations import in_force
-from cm_cli.usecases import norming, rulebook
+from cm_cli.usecases import library, norming
 from cm_cli.usecases.lookup import managers_named
 from cm_cli.usecases.regulations import lists_of
 
@@ -39,7 +39,7 @@ def caps(
     """
     with reading(clerk.place, clerk.known_at) as connection:
         in_use = None if name else in_force(connection, clerk.today)
-        rules = in_use.rules() if in_use else rulebook.load(name)
+        rules = in_use.rules() if in_use else library.named(name, clerk).read()
         people = _people(connection, clerk)
         kinds = facts.unit_kinds(connection)
         others = norming.staff_of(rules, staff)

@@ -35,10 +35,10 @@ from cm_cli.usecases.checking import (
     whole,
 )
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
-from cm_cli.usecases.columns import columns_of
+from cm_cli.usecases.columns import by_post, columns_of
 from cm_cli.usecases.grounds import borne_out, crossing, grounded
 from cm_cli.usecases.records import after, changes_of
-from cm_cli.usecases.regulations import context
+from cm_cli.usecases.regulations import Readings
 from cm_cli.usecases.returned import returned
 
 if TYPE_CHECKING:
@@ -108,10 +108,14 @@ def take(
     Where a finding forbids the writing (``Batch.serious``) the caller must not commit. References
     to ``lenient`` kinds are not checked; without ``effects`` nothing follows from the records.
     """
-    reads = reads or context(writer.connection, clerk.today)
+    readings = Readings.on(writer.connection, clerk.today)
+    apart = reads is None and readings.depend(kind)
+    reads = reads or readings.of()
     references = References(writer.connection, lenient)
     columns, problems = columns_of(kind, table, wanted, reads, references)
     batch = Batch(kind, table, reads, clerk, effects, problems=problems, wanted=wanted)
+    if apart:
+        batch.columns_for = by_post(batch, columns, readings, references)
     if all(found.note for found in chain(problems, table.problems)):
         _settle(writer, batch, columns)
         batch.take(crossing(writer.connection, kind, batch.line_of))

@@ -18,7 +18,7 @@ from cm_cli.store.connection import reading
 from cm_cli.usecases import classes_shown
 from cm_cli.usecases.checking import References
 from cm_cli.usecases.lookup import locate
-from cm_cli.usecases.regulations import context
+from cm_cli.usecases.regulations import Readings, context
 from cm_cli.usecases.revealing import journalled
 
 if TYPE_CHECKING:
@@ -262,7 +262,9 @@ def show(clerk: Clerk, kind: Kind, key: Sequence[str], *, reveal: bool = False) 
         found = query.page(connection, kind, asked)
         record = found.records[0]
         written = query.written_by(connection, kind, row)
-        facts = tuple(_facts(found.fields, record, reads.lists, reveal))
+        own = Readings.on(connection, clerk.today).of_record(kind, record).lists
+        lists = {name: (*own.get(name, ()), *rest) for name, rest in reads.lists.items()}
+        facts = tuple(_facts(found.fields, record, lists, reveal))
         sheets: tuple[Sheet, ...] = ()
         if kind.name == "client":
             sheets = classes_shown.sheet(connection, str(record["code"]), clerk.today)

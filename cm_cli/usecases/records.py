@@ -24,7 +24,7 @@ from cm_cli.usecases.checking import (
 from cm_cli.usecases.clerk import Change, Clerk, Outcome, transaction
 from cm_cli.usecases.listing import cell_of
 from cm_cli.usecases.lookup import locate
-from cm_cli.usecases.regulations import context
+from cm_cli.usecases.regulations import Readings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -44,7 +44,7 @@ def add(clerk: Clerk, kind: Kind, raw: Mapping[str, object]) -> Outcome:
     """Register one record; refuses with all findings, or where its key is taken."""
     outcome = Outcome()
     with transaction(clerk, outcome) as writer:
-        reads = context(writer.connection, clerk.today)
+        reads = Readings.on(writer.connection, clerk.today).of_record(kind, raw)
         values, problems = check(kind, raw, reads, References(writer.connection))
         values = completed(kind, values, reads)
         given = {name for name in raw if name not in values}
@@ -69,9 +69,9 @@ def set_(clerk: Clerk, kind: Kind, key: Sequence[str], raw: Mapping[str, object]
     outcome = Outcome()
     with transaction(clerk, outcome) as writer:
         row = locate(writer.connection, kind, key)
-        reads = context(writer.connection, clerk.today)
-        values, problems = check(kind, raw, reads, References(writer.connection))
         before = kind.give(content_of(writer.connection, kind, row))
+        reads = Readings.on(writer.connection, clerk.today).of_record(kind, {**before, **raw})
+        values, problems = check(kind, raw, reads, References(writer.connection))
         full = completed(kind, {**before, **with_search(kind, values)}, reads)
         refuse([*problems, *whole(kind, full, clerk.today)])
         new_key = kind.key_of(full)
@@ -94,7 +94,7 @@ def set_(clerk: Clerk, kind: Kind, key: Sequence[str], raw: Mapping[str, object]
 def put(clerk: Clerk, kind: Kind, raw: Mapping[str, object]) -> Outcome:
     """Register a record, or change the one that has its key."""
     with reading(clerk.place, clerk.known_at) as connection:
-        reads = context(connection, clerk.today)
+        reads = Readings.on(connection, clerk.today).of_record(kind, raw)
         values, problems = check(kind, raw, reads, References(connection))
         refuse(problems)
         stands = query.fetch(connection, kind, kind.key_of(values))

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cm_cli.domain.register import kind as kind_of
+from cm_cli.domain.fields import nearest
 from cm_cli.domain.sheet import Column, Document, Sheet
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _, pick
-from cm_cli.readers.intake import whole
-from cm_cli.store import query
-from cm_cli.usecases.clerk import Clerk, Outcome, transaction
-from cm_cli.usecases.regulations import cases, preset, presets
+from cm_cli.store import regulations as store
+from cm_cli.usecases.library import cases_file, in_store, named
+from cm_cli.usecases.regulations import presets
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from cm_cli.domain.fields import Value
     from cm_cli.domain.regulation.schema import Regulation
+    from cm_cli.domain.sheet import Cell
     from cm_cli.errors import Problem
+    from cm_cli.usecases.clerk import Clerk
 
 
 def language() -> str:
@@ -32,74 +29,68 @@ def language() -> str:
 
     found: dict[tuple[str, str], str] = {}
     for code in presets():
-        file, text = preset(code)
-        for model, key, value in examples_of(nodes.parse(text, file).tree):
+        rules = named(code)
+        for model, key, value in examples_of(nodes.parse(rules.text, rules.file).tree):
             found.setdefault((model, key), value)
-        file, text = cases(code)
+        file, text = rules.cases or ("", "")
         for model, key, value in examples_of(nodes.parse(text, file).tree, Cases):
             found.setdefault((model, key), value)
     return page(found)
 
 
-def list_() -> Sheet:
-    """Return the regulations that come with the program and what each carries."""
-    rows = []
-    for code in presets():
-        rules = load(code)
-        carries = {
-            _("grades"): len(rules.grades),
-            _("duties"): len(rules.duties),
-            _("indicators"): len(rules.indicators),
-            _("assignment ranks"): len(rules.assignment.order.ranks) if rules.assignment else 0,
-            _("appraisal items"): len(rules.appraisal.items()) if rules.appraisal else 0,
-        }
-        said = ", ".join(f"{name} {count}" for name, count in carries.items() if count)
-        rows.append((code, pick(rules.name.both()), rules.since, said))
+def list_(clerk: Clerk) -> Sheet:
+    """Return the regulations of the program and of the store, and what each carries."""
+    rows = [(code, *_listed(named(code).read()), _("program")) for code in presets()]
+    for code, since, digest, compiled in in_store(clerk, store.added, ()):
+        held = store.InForce(code, since, digest, compiled)
+        rows.append((code, *_listed(held.rules()), _("store")))
     columns = (
         Column("code", _("Code"), "code"),
         Column("name", _("Name")),
         Column("since", _("In force since"), "day"),
         Column("carries", _("Carries")),
+        Column("layers", _("Extends"), "code"),
+        Column("kept", _("Kept in")),
     )
     return Sheet("regulations", _("Regulations"), columns, rows)
 
 
-def text_of(name: str) -> tuple[str, str]:
-    """Return file and text of a regulation: one of the program's, or a file of the user's own."""
-    if not name.endswith((".yaml", ".yml")):
-        return preset(name)
-    try:
-        return name, whole(name).decode("utf-8-sig")
-    except UnicodeDecodeError:
+def _listed(rules: Regulation) -> tuple[Cell, ...]:
+    carries = {
+        _("grades"): len(rules.grades),
+        _("duties"): len(rules.duties),
+        _("indicators"): len(rules.indicators),
+        _("assignment ranks"): len(rules.assignment.order.ranks) if rules.assignment else 0,
+        _("appraisal items"): len(rules.appraisal.items()) if rules.appraisal else 0,
+    }
+    said = ", ".join(f"{name} {count}" for name, count in carries.items() if count)
+    below = ", ".join(layer.code for layer in reversed(rules.layers[:-1]))
+    return pick(rules.name.both()), rules.since, said, below
+
+
+def yaml(clerk: Clerk, name: str, layer: str) -> str:
+    """Return the text of a regulation as it was written, or of one of those it extends."""
+    found = named(name, clerk)
+    if not layer:
+        return found.text
+    rules = found.read()
+    texts = [found.text, *(text for _file, text in found.parents)]
+    codes = [each.code for each in reversed(rules.layers)] or [rules.regulation]
+    if layer not in codes:
         raise CmError(
-            _("{file} is not UTF-8").format(file=name),
-            mend=_("Save it as UTF-8."),
-            slug="not-utf8",
-            code=Exit.DATA_REFUSED,
-        ) from None
-    except OSError as trouble:
-        raise CmError(
-            _("{file} cannot be read").format(file=name),
-            where=trouble.strerror or "",
-            mend=_("Check the name, or see those of the program: cm regulation list."),
-            slug="no-file",
-            code=Exit.NO_INPUT,
-        ) from None
+            _("{name} has no layer “{layer}”").format(name=name, layer=layer),
+            mend=nearest(layer, codes) or _("There are: {words}.").format(words=", ".join(codes)),
+            slug="no-layer",
+            code=Exit.USAGE,
+        )
+    return texts[codes.index(layer)]
 
 
-def load(name: str) -> Regulation:
-    """Return a regulation, checked; raises CmError with all findings."""
-    from cm_cli.domain.regulation.load import read
-
-    file, text = text_of(name)
-    return read(text, file)
-
-
-def show(name: str, article: str) -> Document:
+def show(clerk: Clerk, name: str, article: str) -> Document:
     """Return a regulation as a document; ``article`` keeps the rows that stand on that article."""
     from cm_cli.domain.regulation.describe import describe
 
-    whole = describe(load(name))
+    whole = describe(named(name, clerk).read())
     if not article:
         return whole
     sheets = tuple(found for sheet in whole.sheets if (found := _of_article(sheet, article)).rows)
@@ -126,45 +117,35 @@ def _of_article(sheet: Sheet, article: str) -> Sheet:
     return replace(sheet, rows=rows)
 
 
-def open_(name: str) -> Sheet:
+def open_(clerk: Clerk, name: str) -> Sheet:
     """Return what the source leaves open and the regulation chose."""
     from cm_cli.domain.regulation.describe import open_choices
 
-    return open_choices(load(name))
+    return open_choices(named(name, clerk).read())
 
 
-def check(name: str) -> list[Problem]:
+def check(clerk: Clerk, name: str) -> list[Problem]:
     """Return every finding about a regulation and the coverage of its cases."""
     from cm_cli.domain.regulation.cases import coverage
     from cm_cli.domain.regulation.casework import failures
-    from cm_cli.domain.regulation.load import load as read_all
 
-    file, text = text_of(name)
-    rules, problems = read_all(text, file)
-    if rules is not None and name in presets():
-        cases_file, cases_text = cases(name)
-        problems = [*problems, *coverage(rules, cases_text, cases_file)]
-        problems += failures(rules, cases_text, cases_file)
+    found = named(name, clerk)
+    rules, problems = found.load()
+    if rules is not None and found.cases:
+        file, text = found.cases
+        problems = [*problems, *coverage(rules, text, file), *failures(rules, text, file)]
     return problems
 
 
-def test(name: str) -> Sheet:
+def test(clerk: Clerk, name: str) -> Sheet:
     """Run the cases of a regulation: what the officer expects against what the program does."""
     from cm_cli.domain.regulation.casework import run_cases
 
-    rules = load(name)
-    if name in presets():
-        file, text = cases(name)
-    else:
-        file = re.sub(r"\.ya?ml$", ".cases.yaml", name)
-        if not Path(file).is_file():
-            raise CmError(
-                _("There are no cases beside {file}").format(file=name),
-                mend=_("Write them in {file}.").format(file=file),
-                slug="no-cases",
-                code=Exit.NO_INPUT,
-            )
-        file, text = text_of(file)
+    found = named(name, clerk)
+    rules = found.read()
+    if found.cases is None:
+        raise _no_cases(name, stored=found.stored)
+    file, text = found.cases
     results = run_cases(rules, text, file)
     columns = (
         Column("case", _("Case")),
@@ -178,42 +159,36 @@ def test(name: str) -> Sheet:
     return Sheet("cases", _("Cases of {name}").format(name=name), columns, rows)
 
 
-def in_use(rules: Regulation, text: str, since: date) -> dict[str, Value]:
-    """Return the record of a regulation used from a day on, with its whole text."""
-    from cm_cli.domain.regulation.load import digest
-    from cm_cli.domain.regulation.schema import to_json
-
-    return {
-        "code": rules.regulation,
-        "since": since,
-        "text_digest": digest(text),
-        "text": text,
-        "compiled": to_json(rules),
-    }
+def _no_cases(name: str, *, stored: bool) -> CmError:
+    if stored:
+        what = _("The store has no cases of {name}").format(name=name)
+        mend = _("Add it again with its cases: cm regulation add FILE --cases FILE.")
+    else:
+        what = _("There are no cases beside {file}").format(file=name)
+        mend = _("Write them in {file}.").format(file=cases_file(name))
+    return CmError(what, mend=mend, slug="no-cases", code=Exit.NO_INPUT)
 
 
-def use(clerk: Clerk, name: str, since: date) -> Outcome:
-    """Use a regulation from a day on; earlier periods keep the one of their time."""
-    from cm_cli.domain.regulation.load import read
+def diff(clerk: Clerk, one: str, other: str) -> Sheet:
+    """Return what differs between two regulations, or two versions of one, item by item."""
+    from cm_cli.domain.regulation.compare import compare
 
-    file, text = text_of(name)
-    rules = read(text, file)
-    if not rules.in_force(since):
+    return compare(named(one, clerk).read(), named(other, clerk).read())
+
+
+def new(clerk: Clerk, code: str, parent: str) -> str:
+    """Return a commented starting file, or a layer over a parent with what that left open."""
+    from cm_cli.domain.regulation.starting import layer, starting
+
+    if not re.fullmatch("[a-z][a-z0-9]*(-[a-z0-9]+)*", code) or code in presets():
         raise CmError(
-            _("{name} is not in force on {day}").format(name=rules.regulation, day=since),
-            mend=_("It is in force since {since}; give a later day with --since.").format(
-                since=rules.since
+            _("“{code}” cannot be the code of a regulation of your own").format(code=code),
+            mend=_(
+                "Write small letters, digits and hyphens, as hangzhou-2016; none of the program's."
             ),
-            slug="not-in-force",
+            slug="bad-code",
             code=Exit.USAGE,
         )
-    outcome = Outcome()
-    kind = kind_of("regulation")
-    with transaction(clerk, outcome) as writer:
-        row = query.fetch(writer.connection, kind, [since.isoformat()])
-        record = in_use(rules, text, since)
-        if row is None:
-            writer.insert(kind, record)
-        else:
-            writer.update(kind, row, record)
-    return outcome
+    return (
+        layer(code, parent, named(parent, clerk).read()) if parent else starting(code, clerk.today)
+    )

@@ -24,7 +24,7 @@ from cm_cli.store.shape import differences
 from cm_cli.store.verify import verify
 from cm_cli.usecases.cautions import distant
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
-from cm_cli.usecases.rulebook import in_use, text_of
+from cm_cli.usecases.library import named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,17 +35,15 @@ if TYPE_CHECKING:
 
 def init(clerk: Clerk, code: str) -> tuple[Outcome, Regulation]:
     """Make a store that works by a regulation: one of the program's, or a YAML file."""
-    from cm_cli.domain.regulation.load import read
-
-    file, text = text_of(code)
-    rules = read(text, file)
+    found = named(code)
+    rules = found.read()
     outcome = Outcome(dry_run=clerk.dry_run)
     if clerk.dry_run:
         return outcome, rules
     with making(clerk.place) as new:
         create(new, {"made": clerk.moment, "made_by": clerk.operator})
         with transaction(replace(clerk, place=new), outcome) as writer:
-            writer.insert(kind_of("regulation"), in_use(rules, text, rules.since))
+            writer.insert(kind_of("regulation"), {**found.record(rules), "since": rules.since})
     return outcome, rules
 
 

@@ -25,8 +25,8 @@ from cm_cli.language import _, n_, pick
 from cm_cli.reports import appraisal as report
 from cm_cli.reports.register import Asked
 from cm_cli.store.connection import reading
-from cm_cli.store.regulations import in_force
-from cm_cli.usecases import rulebook
+from cm_cli.store.regulations import InForce, in_force
+from cm_cli.usecases import library
 from cm_cli.usecases.appraisal import consequence
 from cm_cli.usecases.lookup import managers_named
 
@@ -67,18 +67,32 @@ def compare(
     the period, as ``deposits=1200``.
     """
     with reading(clerk.place, clerk.known_at) as connection:
-        now = in_force(connection, period.last).rules()
-        then = rulebook.load(name) if name else now
+        in_use = in_force(connection, period.last)
+        other = _other(clerk, name) if name else in_use
+        now, then = in_use.rules(), other.rules()
         asked = Asked(period, managers_named(connection, words), clerk.today)
         values = _actuals(then, supposed)
-        before = report.work_out(connection, asked, now)
-        after = report.work_out(connection, asked, then) if name else before
+        before = report.work_out(connection, asked, in_use)
+        after = report.work_out(connection, asked, other) if name else before
     pairs = [
         _pair(one.card, _supposed(other, then, values, period), now, then)
         for one, other in zip(before, after, strict=True)
         if not asked.managers or one.facts.code in asked.managers
     ]
     return _document(pairs, now, then, period, values)
+
+
+def _other(clerk: Clerk, name: str) -> InForce:
+    """Return another regulation as if it were in use."""
+    found = library.named(name, clerk)
+    rules = found.read()
+    record = found.record(rules)
+    return InForce(
+        rules.regulation,
+        rules.since.isoformat(),
+        str(record["text_digest"]),
+        str(record["compiled"]),
+    )
 
 
 def _supposed(
@@ -346,10 +360,11 @@ def reach(
 ) -> Sheet:
     """Return what an indicator would have to be for a rating, manager by manager."""
     with reading(clerk.place, clerk.known_at) as connection:
-        rules = rulebook.load(name) if name else in_force(connection, period.last).rules()
+        under = _other(clerk, name) if name else in_force(connection, period.last)
+        rules = under.rules()
         asked = Asked(period, managers_named(connection, words), clerk.today)
         wanted, code = _wanted(rules, indicator, rating)
-        appraised = report.work_out(connection, asked, rules)
+        appraised = report.work_out(connection, asked, under)
     chosen = [e for e in appraised if not asked.managers or e.facts.code in asked.managers]
     rows = [_needed(each.facts, each.card, rules, period, wanted, code) for each in chosen]
     columns = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import catalogue
-from conftest import rows
+from conftest import EXAMPLE, rows
 
 READS = [
     "unit list",
@@ -52,6 +52,8 @@ READS = [
     "journal show --manager M01 --field actual",
     "journal head",
     "store info --fields kind,name,count",
+    "regulation used",
+    "regulation list",
 ]
 WRITES = [
     "unit add 新机构 --kind operating",
@@ -75,13 +77,19 @@ WRITES = [
     "appraise score M01 attitude 2016Q1 10 --rated-by 客户部",
     "appraise decide M01 称职 --quarter 2016Q1 --by 行长 --reason 复议",
     "appraise run --quarter 2016Q1",
-    "regulation use abc-2001 --since 2016-01-01",
+    f"regulation add {EXAMPLE.parent}/hangzhou-2016.yaml",
+    "regulation use abc-2001 --since 2016-01-01 --unit 杭州分行",
+    "regulation use abc-2001 --since 2016-02-01",
     "undo",
 ]
 
 
 # they print what comes with the program, or is of the server
-ELSEWHERE = {"regulation list", "regulation show", "regulation test", "store roles", "version"}
+ELSEWHERE = {
+    *(f"regulation {verb}" for verb in ("show", "test", "diff", "new")),
+    "store roles",
+    "version",
+}
 
 
 def then(text: str) -> str:

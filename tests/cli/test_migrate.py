@@ -21,7 +21,10 @@ VISIT = ("visit", "log", "1", "--manager", "M1", "--mode", "door")
 
 
 def dump(place):
-    """Return every object of the store's schema, as the engine wrote it down, and every row."""
+    """Return every object of the store's schema, as the engine wrote it down, and every row.
+
+    A store of schema 1 has no rulebooks.
+    """
     if isinstance(place, str):
         made = rows(
             place,
@@ -29,7 +32,11 @@ def dump(place):
         )
     else:
         made = rows(place, "SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2")
-    return made, [rows(place, f"SELECT * FROM {name} ORDER BY 1") for name in schema.TABLES]
+    return made, [
+        rows(place, f"SELECT * FROM {name} ORDER BY 1")
+        for name in schema.TABLES
+        if name != "rulebook"
+    ]
 
 
 @pytest.fixture
@@ -43,7 +50,10 @@ def old(store, ok, engine, tmp_path):
     if engine == "server":
         edit(store, *(f"ALTER TABLE {table} DROP CONSTRAINT ck_{table}_{column}_order" for table, column in
              (("diary", "inspected_on"), ("leave", "last"), ("visit", "follow_up_on"))),
-             "ALTER TABLE client DROP COLUMN credit_code",
+             "ALTER TABLE client DROP COLUMN credit_code", "ALTER TABLE manager DROP COLUMN line",
+             "DROP TABLE rulebook", "DROP INDEX uq_regulation_key",
+             *(f"ALTER TABLE regulation DROP COLUMN {name}" for name in ("until", "unit", "line", "parents")),
+             "ALTER TABLE regulation ADD CONSTRAINT uq_regulation_since UNIQUE (since)",
              "UPDATE alembic_version SET version_num = '1'")  # fmt: skip
         return store
     first_store.rebuilt(store)
@@ -56,7 +66,14 @@ def test_the_schema_made_at_once_is_the_one_the_migrations_lead_to(
     ok("store", "migrate")
     if engine == "server":
         names = "SELECT conname FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace WHERE nspname = 'cm' AND contype = 'c' ORDER BY 1"
-        assert "ck_leave_last_order" in str(rows(old, names))
+        made = str(rows(old, names))
+        for name in ("ck_leave_last_order", "ck_regulation_until_order", "ck_rulebook_since"):
+            assert name in made
+        indexes = "SELECT indexname FROM pg_indexes WHERE schemaname = 'cm' AND tablename IN ('regulation', 'rulebook') ORDER BY 1"
+        assert rows(old, indexes) == [
+            ("ix_regulation_entry",), ("ix_rulebook_entry",), ("pk_regulation",), ("pk_rulebook",),
+            ("uq_regulation_key",), ("uq_rulebook_key",),
+        ]  # fmt: skip
         return
     ok("init", "--db", tmp_path / "new.db")
     for name in [*schema.TABLES, "entry", "history", "setting", "alembic_version"]:
@@ -126,7 +143,8 @@ def scripts(folder: Path, body: str) -> str:
         (first_store.FIRST.parent / "env.py").read_text(encoding="utf-8"), encoding="utf-8"
     )
     (versions / "v1.py").write_text("revision = '1'\ndown_revision = None\n", encoding="utf-8")
-    text = f"from alembic import op\nimport sqlalchemy as sa\nrevision = '2'\ndown_revision = '1'\n\n\ndef upgrade():\n    op.add_column('client', sa.Column('credit_code', sa.Text()))\n{textwrap.indent(textwrap.dedent(body), '    ')}"
+    ours = "from cm_cli.store.migrations.versions import v0003_credit_code as v3, v0004_several_regulations as v4"
+    text = f"from alembic import op\nimport sqlalchemy as sa\n{ours}\nrevision = '2'\ndown_revision = '1'\n\n\ndef upgrade():\n    v3.upgrade()\n    v4.upgrade()\n{textwrap.indent(textwrap.dedent(body), '    ')}"
     (versions / "v2.py").write_text(text, encoding="utf-8")
     return str(versions.parent)
 
@@ -186,3 +204,19 @@ def test_an_old_store_takes_credit_codes_and_undoes_them(old, ok):
     ok("undo")
     assert rows(old, "SELECT credit_code FROM client") == [(None,)]
     ok("journal", "verify")
+
+
+def test_an_old_store_takes_several_regulations_and_undoes_them(old, ok):
+    ok("regulation", "use", "abc-2001", "--since", "2016-05-01")
+    edit(old, "UPDATE regulation SET unit = '分行' WHERE since = '2016-05-01'")
+    ok("regulation", "use", "abc-2001", "--since", "2016-05-01")
+    assert rows(old, "SELECT since, unit, line, until FROM regulation ORDER BY since, unit") in (
+        [("2001-10-01", None, None, None), ("2016-05-01", None, None, None), ("2016-05-01", "分行", None, None)],
+        [("2001-10-01", None, None, None), ("2016-05-01", "分行", None, None), ("2016-05-01", None, None, None)],
+    )  # fmt: skip
+    ok("undo")
+    assert rows(old, "SELECT count(*) FROM regulation") == [(2,)]
+    ok("manager", "set", "M1", "--line", "corporate")
+    assert rows(old, "SELECT line FROM manager") == [("corporate",)]
+    with pytest.raises(Exception, match=r"(?i)check constraint|ck_regulation_until_order"):
+        edit(old, "UPDATE regulation SET until = '2000-01-01'")

@@ -98,3 +98,16 @@ def test_assignment_rules_for_the_engine(abc):
     assert (rules.regulation, rules.digest) == ("abc-2001", "digest")
     with pytest.raises(CmError, match="does not say how clients are assigned"):
         rules_of(abc.model_copy(update={"assignment": None}))
+
+
+def test_words_of_the_language_read_as_words_in_both_languages():
+    """A rhythm, a degree and a role are told by their names, not by their codes."""
+    rules = read(ABC.read_text(), ABC.name)
+    for lang, words in (
+        ("zh", ("每个工作日", "客户部门, 每周", "本科及以上", "发生时")),
+        ("en", ("every working day", "client department, every week", "bachelor or higher")),
+    ):
+        use(lang)
+        told = str([sheet.rows for sheet in describe(rules).sheets])
+        assert [word for word in words if word not in told] == []
+        assert "'workday'" not in told

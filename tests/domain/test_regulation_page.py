@@ -8,13 +8,11 @@ import pytest
 import yaml
 
 from cm_cli.domain.regulation.base import Sourced
-from cm_cli.domain.regulation.page import kind_of, models, summary, title
+from cm_cli.domain.regulation.page import keys_of, kind_of, models, summary, title
 from cm_cli.domain.regulation.schema import Regulation
 from cm_cli.usecases import rulebook
 
-KEYS = [
-    (model, name, info) for model in models(Regulation) for name, info in model.model_fields.items()
-]
+KEYS = [(model, name, info) for model in models(Regulation) for name, info in keys_of(model)]
 
 
 @pytest.fixture(scope="module")

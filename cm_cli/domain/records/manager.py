@@ -51,6 +51,7 @@ KIND = Kind(
         Field("code", Code(), "工号", "Code", later("Staff code."), ("客户经理编号", "编号", "客户经理工号", "员工号", "employee id", "staff id"), required=True),
         Field("name", Text(longest=60), "姓名", "Name", later("Name."), ("客户经理", "客户经理姓名", "full name"), required=True),
         Field("unit", Text(longest=80), "机构", "Unit", later("Branch or outlet."), ("单位", "部门", "所在机构", "branch"), required=True),
+        Field("line", Code(), "条线", "Line", later("Line of business, as corporate or retail; it may have a regulation of its own."), ("业务条线", "业务线", "line of business")),
         Field("grade", Choice(source="grades"), "职级", "Grade", later("Grade by the regulation."), ("等级", "级别"), required=True),
         Field("education", Choice(options=EDUCATION), "学历", "Education", later("Highest education."), ("最高学历",)),
         Field("entered", Day(), "入职日期", "Entered", later("Day of entry."), ("入职时间", "入行日期", "entry date", "hire date")),

@@ -8,11 +8,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from cm_cli.language import _
+
+if TYPE_CHECKING:
+    from pydantic.config import JsonDict
+    from pydantic.fields import FieldInfo
+
+MADE: JsonDict = {"made": True}  # on a field that the compiler fills in and nobody writes
+
+
+def is_made(info: FieldInfo) -> bool:
+    """Say whether the compiler fills the field in."""
+    return info.json_schema_extra == MADE
 
 
 class Rule(BaseModel):
@@ -43,6 +54,8 @@ class Sourced(Rule):
     """Where the source rules it, as "16(4)"; several with commas."""
     chosen: str = ""
     """Why it was chosen, where the source leaves it open."""
+    layer: str = Field(default="", json_schema_extra=MADE)
+    """The code of the regulation whose text rules it, where one extends another."""
 
     @model_validator(mode="after")
     def _has_source(self) -> Sourced:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from cm_cli.errors import Problem
 
 DESCRIPTIVE = frozenset(
-    {"roles", "unit_kinds", "lines", "staff", "quantities", "lists", "notes", "covers"}
+    {"roles", "unit_kinds", "lines", "staff", "quantities", "lists", "notes", "covers", "remove"}
 )
 Pair = Annotated[tuple[Decimal, ...], Field(min_length=2, max_length=2)]
 Result = Annotated[tuple[Decimal, ...], Field(min_length=2, max_length=3)]
@@ -260,6 +260,7 @@ def deciding_articles(regulation: Regulation) -> list[str]:
             article
             for path, rule in every_sourced(regulation)
             if path and path[0] not in DESCRIPTIVE
+            if rule.layer in {"", regulation.regulation}  # a parent has cases of its own
             for article in articles_of(rule.article)
         )
     )

@@ -71,8 +71,10 @@ def _sources(regulation: Regulation, source: Source) -> None:
         if rule.chosen and len(rule.chosen) < _REASON:
             what = _("The reason says too little")
             source.add("no-reason", (*path, "chosen"), what, value=rule.chosen)
+        layer = source.layer((*path, "article"))
+        last = layer.articles if layer else regulation.articles
         for article in articles_of(rule.article):
-            _article(source, (*path, "article"), article, regulation.articles)
+            _article(source, (*path, "article"), article, last)
     cited = [one for _path, rule in every_sourced(regulation) for one in articles_of(rule.article)]
     for number in check_sections.idle_articles(regulation, cited):
         what = _("Nothing in the regulation stands on article {article}").format(article=number)
@@ -115,7 +117,7 @@ def _grades(grades: Sequence[Grade], source: Source) -> None:
             what = _("A cap of 0 closes the grade, one of 100 caps nothing")
             percent = str(grade.cap.percent)
             source.add("cap-impossible", (*path, "cap", "percent"), what, value=percent)
-        if grade.requires and not grade.requires.model_fields_set - {"article", "chosen"}:
+        if grade.requires and not grade.requires.model_fields_set - {"article", "chosen", "layer"}:
             source.add("rule-empty", (*path, "requires"), _("Nothing is required here"))
     if any(grade.line for grade in grades):
         for at, grade in enumerate(grades):

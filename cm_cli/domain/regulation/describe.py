@@ -8,11 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cm_cli.domain.classes import measure_name
+from cm_cli.domain.records.manager import EDUCATION
 from cm_cli.domain.regulation.appraisal import Item, Node, Part
+from cm_cli.domain.regulation.base import is_made
 from cm_cli.domain.regulation.nodes import path_text
 from cm_cli.domain.regulation.rules import every_sourced
 from cm_cli.domain.sheet import Column, Document, Sheet, plain
-from cm_cli.language import _, n_, pick
+from cm_cli.language import _, later, n_, pick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,10 +30,23 @@ if TYPE_CHECKING:
     Row = tuple[Cell, ...]
 
 
+_RHYTHMS = {
+    "workday": later("every working day"),
+    "day": later("every day"),
+    "week": later("every week"),
+    "month": later("every month"),
+    "quarter": later("every quarter"),
+    "half_year": later("every half-year"),
+    "year": later("every year"),
+    "event": later("whenever it happens"),
+}
+
+
 def describe(regulation: Regulation) -> Document:
     """Return the whole regulation as a document of tables."""
     makers = (_grades, _classes, _duties, _assignment, _indicators, _items, _ratings, _merits)
-    sheets = [make(regulation) for make in (*makers, _consequences, _workflows, _training, _lists)]
+    more = (_consequences, _workflows, _training, _lists, _removed)
+    sheets = [make(regulation) for make in (*makers, *more)]
     return Document(
         name=regulation.regulation,
         title=pick(regulation.name.both()),
@@ -93,7 +108,7 @@ def says(rule: BaseModel) -> str:
     """Return all a rule says in one line, with the rules within it."""
     from pydantic import BaseModel
 
-    said = [_summary(rule)]
+    said = [summary(rule)]
     for name, info in type(rule).model_fields.items():
         value = getattr(rule, name)
         if isinstance(value, BaseModel) and name != "name":
@@ -123,7 +138,7 @@ def _sources(rule: BaseModel) -> list[str]:
 def open_choices(regulation: Regulation) -> Sheet:
     """Return what was chosen and not ruled: path, value, reason."""
     rows: list[Row] = [
-        (path_text(path), _summary(rule), _(rule.chosen), rule.article)
+        (path_text(path), summary(rule), _(rule.chosen), rule.article, *_layer(regulation, rule))
         for path, rule in every_sourced(regulation)
         if rule.chosen
     ]
@@ -132,33 +147,39 @@ def open_choices(regulation: Regulation) -> Sheet:
         Column("value", _("Value")),
         Column("chosen", _("Reason")),
         Column("article", _("Article"), "code"),
+        *((Column("layer", _("Layer"), "code"),) if regulation.layers else ()),
     )
     return Sheet("open", _("Left open by the source and chosen here"), columns, rows)
 
 
-def source_text(rule: Sourced) -> str:
-    """Say where a rule comes from: its article, the reason it was chosen, or both."""
+def _layer(regulation: Regulation, rule: Sourced) -> Row:
+    return (rule.layer,) if regulation.layers else ()
+
+
+def source_text(rule: Sourced, *, layer: bool = True) -> str:
+    """Say where a rule comes from: its article, the reason it was chosen, or both; its layer."""
     said = []
     if rule.article:
         said.append(_("article {article}").format(article=rule.article))
     if rule.chosen:
         said.append(_("chosen: {why}").format(why=_(rule.chosen)))
-    return "; ".join(said)
+    return "; ".join(said) + (f" [{rule.layer}]" if layer and rule.layer else "")
 
 
-def _summary(rule: BaseModel) -> str:
+def summary(rule: BaseModel) -> str:
     """Return what a rule itself says in one line; the rules within it speak for themselves."""
     said = []
     for name, info in type(rule).model_fields.items():
         value = getattr(rule, name)
-        if name not in {"article", "chosen", "name", "aliases"} and value != info.default:
-            text = _plainly(value)
+        said_elsewhere = is_made(info) or name in {"article", "chosen", "name", "aliases"}
+        if not said_elsewhere and value != info.default:
+            text = plainly(value)
             if text:
                 said.append(f"{info.alias or name}: {text}")
     return ", ".join(said)
 
 
-def _plainly(value: Any) -> str:
+def plainly(value: Any) -> str:
     """Return a value as text; "" for rules, which have rows of their own."""
     from decimal import Decimal
 
@@ -169,9 +190,9 @@ def _plainly(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
-        return " ".join(f"{key} {_plainly(item)}" for key, item in value.items())
+        return " ".join(f"{key} {plainly(item)}" for key, item in value.items())
     if isinstance(value, tuple):
-        return " ".join(filter(None, map(_plainly, value)))
+        return " ".join(filter(None, map(plainly, value)))
     return "" if value is None or isinstance(value, BaseModel) else str(value)
 
 
@@ -182,6 +203,12 @@ def _facts(regulation: Regulation) -> Iterator[tuple[str, str]]:
     yield _("In force since"), regulation.since.isoformat()
     if regulation.until:
         yield _("In force until"), regulation.until.isoformat()
+    for layer in regulation.layers:
+        source = _("{source} (SHA-256 {digest})")
+        yield (
+            _("Layer {code}").format(code=layer.code),
+            source.format(source=layer.source, digest=layer.text_digest[:16]),
+        )
     term = regulation.term
     if term:
         years = n_("{years} year", "{years} years", term.years).format(years=term.years)
@@ -221,7 +248,10 @@ def _cap(cap: Cap | None) -> str:
 def _needs(needs: Requirement | None) -> str:
     if needs is None:
         return ""
-    said = [_("{education} or higher").format(education=needs.education)] if needs.education else []
+    said = []
+    if needs.education:
+        named = next(one.names for one in EDUCATION if one.code == needs.education)
+        said.append(_("{education} or higher").format(education=pick(named)))
     if needs.years_in_post is not None:
         said.append(_("{years} years in post").format(years=plain(needs.years_in_post)))
     if needs.related_years is not None:
@@ -236,7 +266,7 @@ def _classes(regulation: Regulation) -> Sheet:
     for scheme in regulation.classes:
         for band in scheme.bands:
             name = _name(band.name, band.aliases)
-            served = [_summary(band.model_copy(update={"code": "", "from_": None, "to": None}))]
+            served = [summary(band.model_copy(update={"code": "", "from_": None, "to": None}))]
             served += [pick(one.name.both()) for one in (*band.served, *band.standard)]
             limit = "; ".join(filter(None, (_from(scheme, band.from_), *served)))
             rows.append((scheme.code, band.code, name, limit, source_text(band)))
@@ -261,7 +291,7 @@ def _scheme_rows(scheme: Scheme) -> Iterator[Row]:
         )
     for key, rule in (("top", scheme.top), ("review", scheme.review)):
         if rule:
-            yield scheme.code, key, "", _summary(rule), source_text(rule)
+            yield scheme.code, key, "", summary(rule), source_text(rule)
 
 
 def _from(scheme: Scheme, limit: Any) -> str:
@@ -273,9 +303,9 @@ def _from(scheme: Scheme, limit: Any) -> str:
 
 
 def _duties(regulation: Regulation) -> Sheet:
+    roles = {role.code: pick(role.name.both()) for role in regulation.roles}
     rows: list[Row] = [
-        (duty.code, pick(duty.name.both()), duty.record, _rhythm(duty),
-         f"{duty.inspected.by}, {duty.inspected.every}" if duty.inspected else "",
+        (duty.code, pick(duty.name.both()), duty.record, _rhythm(duty), _inspected(duty, roles),
          source_text(duty))
         for duty in regulation.duties
     ]  # fmt: skip
@@ -287,7 +317,7 @@ def _duties(regulation: Regulation) -> Sheet:
 
 def _rhythm(duty: Duty) -> str:
     """Say how often and by when, by whom and what with, each where the rule says it."""
-    said: list[str] = [duty.every or ""]
+    said: list[str] = [_often(duty.every)]
     if duty.cycle:
         days = ", ".join(
             _("{code} {days} days").format(code=code, days=days)
@@ -299,16 +329,28 @@ def _rhythm(duty: Duty) -> str:
         told = what.format(days=duty.after.days, event=duty.after.event)
         said.append(f"{told}, {source_text(duty.after)}")
     if duty.deadline:
-        said.append(f"{_summary(duty.deadline)}, {source_text(duty.deadline)}")
+        said.append(f"{summary(duty.deadline)}, {source_text(duty.deadline)}")
     if duty.at_least > 1:
         said.append(_("at least {count}").format(count=duty.at_least))
     if duty.share:
-        said.append(f"{_summary(duty.share)}, {source_text(duty.share)}")
+        said.append(f"{summary(duty.share)}, {source_text(duty.share)}")
     for key in ("by", "grades", "unit_kinds"):
         words = getattr(duty, key)
         said += [f"{key}: {' '.join(words)}"] if words else []
     said += [", ".join(pick(one.name.both()) for one in duty.contents)]
     return "; ".join(filter(None, said))
+
+
+def _often(every: str | None) -> str:
+    return _(_RHYTHMS[every]) if every else ""
+
+
+def _inspected(duty: Duty, roles: Mapping[str, str]) -> str:
+    inspected = duty.inspected
+    if inspected is None:
+        return ""
+    by = roles.get(inspected.by, inspected.by)
+    return f"{by}, {_often(inspected.every)}, {source_text(inspected)}"
 
 
 def _assignment(regulation: Regulation) -> Sheet:
@@ -331,7 +373,7 @@ def _assignment(regulation: Regulation) -> Sheet:
             f"{pick(way.name.both())}: {says(way)} ({source_text(way)})" for way in assignment.ways
         )
         more = (*assignment.loads, assignment.review, assignment.claims)
-        notes += tuple(f"{_summary(rule)} ({source_text(rule)})" for rule in more if rule)
+        notes += tuple(f"{summary(rule)} ({source_text(rule)})" for rule in more if rule)
     columns = [Column("rank", _("Rank"), "count"), Column("code", _("Code"), "code")]
     columns += [Column("name", _("Matched by")), Column("by", _("Criteria"), "code")]
     return Sheet("assignment", _("Assignment order"), tuple(columns), rows, notes)
@@ -363,7 +405,7 @@ def _nodes(nodes: tuple[Part, ...] | tuple[Item, ...], depth: int) -> Iterator[R
         name = "　" * depth + pick(node.name.both())
         measure = score = ""
         if isinstance(node, Item):
-            measure, score = _summary(node.measure), _summary(node.score)
+            measure, score = summary(node.measure), summary(node.score)
         yield node.code, name, _weight(node), measure, score, source_text(node)
         if isinstance(node, Part):
             yield from _nodes(node.parts or node.items, depth + 1)
@@ -372,7 +414,7 @@ def _nodes(nodes: tuple[Part, ...] | tuple[Item, ...], depth: int) -> Iterator[R
 def _weight(node: Node) -> str:
     if node.maximum is not None:
         return _("at most {points}").format(points=plain(node.maximum))
-    return _plainly(node.weight)
+    return plainly(node.weight)
 
 
 def _ratings(regulation: Regulation) -> Sheet:
@@ -412,7 +454,7 @@ def _merits(regulation: Regulation) -> Sheet:
 
 def _consequences(regulation: Regulation) -> Sheet:
     rows: list[Row] = [
-        (at, _summary(rule.when) or _("otherwise"), rule.then, rule.in_addition, source_text(rule))
+        (at, summary(rule.when) or _("otherwise"), rule.then, rule.in_addition, source_text(rule))
         for at, rule in enumerate(regulation.consequences, 1)
     ]
     columns = [Column("number", _("Number"), "count"), Column("when", _("When"))]
@@ -473,3 +515,9 @@ def _lists(regulation: Regulation) -> Sheet:
     columns = [Column("code", _("Code"), "code"), Column("name", _("Subject"))]
     columns += [Column("items", _("What the source names")), _source()]
     return _sheet("lists", _("What the source lists"), columns, rows)
+
+
+def _removed(regulation: Regulation) -> Sheet:
+    rows: list[Row] = [(one.item, one.layer, source_text(one)) for one in regulation.remove]
+    columns = [Column("item", _("Item"), "code"), Column("layer", _("Layer"), "code"), _source()]
+    return _sheet("removed", _("Taken away by a layer"), columns, rows)

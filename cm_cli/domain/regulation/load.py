@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from cm_cli.domain.regulation import check, nodes, typed
+from cm_cli.domain.regulation import check, layers, nodes, typed
 from cm_cli.domain.regulation.nodes import digest
-from cm_cli.domain.regulation.schema import Regulation, from_json, to_json
-from cm_cli.errors import CmError, Exit
+from cm_cli.domain.regulation.schema import LayerOf, Regulation, from_json, to_json
+from cm_cli.errors import CmError, Exit, Where
 from cm_cli.language import _, n_
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+    from cm_cli.domain.regulation.layers import Finder
     from cm_cli.domain.regulation.nodes import Path, Source
     from cm_cli.errors import Problem
 
@@ -28,17 +29,28 @@ Model = TypeVar("Model", bound=BaseModel)
 _SAID = frozenset({"missing", "extra_forbidden", "union_tag_invalid", "union_tag_not_found"})
 
 
-def load(text: str, file: str) -> tuple[Regulation | None, list[Problem]]:
-    """Read and check a regulation; None where the text is not in the language at all."""
-    regulation, source = load_as(Regulation, text, file)
+def load(
+    text: str, file: str, find: Finder | None = None
+) -> tuple[Regulation | None, list[Problem]]:
+    """Read and check a regulation; None where the text is not in the language at all.
+
+    ``find`` looks up the regulations it extends.
+    """
+    regulation, source = _typed(Regulation, layers.whole(text, file, find))
     if regulation is not None:
         check.check(regulation, source)
+        if len(source.layers) > 1:
+            made = [
+                LayerOf(code=each.code, source=each.source, text_digest=digest(each.text))
+                for each in source.layers
+            ]
+            regulation = regulation.model_copy(update={"layers": tuple(made)})
     return regulation, ordered(source.problems)
 
 
-def read(text: str, file: str) -> Regulation:
+def read(text: str, file: str, find: Finder | None = None) -> Regulation:
     """Return the regulation; raises CmError ``regulation-refused`` with all findings."""
-    regulation, problems = load(text, file)
+    regulation, problems = load(text, file, find)
     refused = [problem for problem in problems if not problem.note]
     if regulation is None or refused:
         raise refusal(file, refused)
@@ -64,13 +76,18 @@ def refusal(file: str, problems: list[Problem]) -> CmError:
 
 def load_as(model: type[Model], text: str, file: str) -> tuple[Model | None, Source]:
     """Read a text as any model of the language; the source holds tree, lines and findings."""
-    source = nodes.parse(text, file)
-    if any(problem.slug not in {"key-twice", "no-value"} for problem in source.problems):
+    return _typed(model, nodes.parse(text, file))
+
+
+def _typed(model: type[Model], source: Source) -> tuple[Model | None, Source]:
+    if not layers.readable(source):
         return None, source
     if not isinstance(source.tree, dict):
         source.add("not-a-mapping", (), _("The file has to begin with keys, as `name:`"))
         return None, source
     values = typed.typed(source, source.tree, model)
+    if source.full:
+        return None, source
     try:
         made = model.model_validate(values)
     except ValidationError as error:
@@ -80,11 +97,13 @@ def load_as(model: type[Model], text: str, file: str) -> tuple[Model | None, Sou
 
 
 def ordered(problems: list[Problem]) -> list[Problem]:
-    """Return the findings by line, each once."""
-    return sorted(
-        dict.fromkeys(problems),
-        key=lambda p: (p.where.line if p.where else 0, p.slug, p.where.column if p.where else ""),
-    )
+    """Return the findings by file and line, each once."""
+
+    def place(problem: Problem) -> tuple[str, int, str, str]:
+        where = problem.where or Where("")
+        return where.file, where.line, problem.slug, where.column
+
+    return sorted(dict.fromkeys(problems), key=place)
 
 
 def _translate(source: Source, error: ValidationError) -> None:

@@ -7,11 +7,10 @@ Every scalar stays the text that was written (``typed.py`` makes numbers and day
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from cm_cli.domain.inert import inert
+from cm_cli.domain.inert import hidden, inert
 from cm_cli.errors import Problem, Where
 from cm_cli.language import _
 
@@ -21,17 +20,18 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1_000_000
 MOST_DEPTH = 24
+MOST_FINDINGS = 500
 SECOND = "\0"
 EMPTY = frozenset({"", "~", "null", "Null", "NULL"})
-
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 Path = tuple[str | int, ...]
 Tree = dict[str, "Tree"] | list["Tree"] | str
 
 
-def digest(text: str) -> str:
-    """Return the SHA-256 of a regulation's text, as stored beside every result."""
+def digest(text: str, *parents: str) -> str:
+    """Return the SHA-256 of a regulation's text, with the texts it extends."""
+    if parents:
+        text = "\n".join(digest(each) for each in (text, *parents))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -49,25 +49,60 @@ def shown(value: str) -> str:
     return value if len(value) <= 60 else value[:57] + "..."  # noqa: PLR2004 - a line of a message
 
 
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One of the texts a regulation is made of; ``articles`` is None where it gives no number."""
+
+    file: str
+    text: str
+    code: str = ""
+    source: str = ""
+    articles: int | None = None
+
+
 @dataclass(slots=True)
 class Source:
-    """One file as a tree, the line of every path in it, and what was found wrong on the way."""
+    """One file as a tree, the line of every path in it, and what was found wrong on the way.
+
+    Of a regulation that extends others the tree is the whole: ``layers`` are its texts, the
+    lowest first, and ``origins`` says of every path in which of them it stands, and as what.
+    """
 
     file: str
     tree: Tree = ""
     lines: dict[Path, int] = field(default_factory=dict)
     empty: set[Path] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    layers: tuple[Layer, ...] = ()
+    origins: dict[Path, tuple[int, Path]] = field(default_factory=dict)
+
+    @property
+    def full(self) -> bool:
+        """Whether so much has been found that the rest is not looked at."""
+        return len(self.problems) > MOST_FINDINGS
+
+    def _written(self, path: Path) -> Path:
+        """Return the path, or that of the nearest thing around it that is written."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return path
 
     def line(self, path: Path) -> int:
         """Return the line of a path, or of the nearest thing around it that is written."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path, 1)
+        return self.lines.get(self._written(path), 1)
 
     def where(self, path: Path) -> Where:
-        """Return file, line and path as the place of a finding."""
-        return Where(self.file, self.line(path), path_text(path))
+        """Return file, line and path, as written there, as the place of a finding."""
+        near = self._written(path)
+        layer, own = self.origins.get(near, (-1, near))
+        file = self.layers[layer].file if self.layers else self.file
+        return Where(file, self.lines.get(near, 1), path_text((*own, *path[len(near) :])))
+
+    def layer(self, path: Path) -> Layer | None:
+        """Return the layer a path stands in; None where there is only one text."""
+        if not self.origins:
+            return None
+        return self.layers[self.origins.get(self._written(path), (-1, path))[0]]
 
     def add(
         self,
@@ -79,7 +114,13 @@ class Source:
         mend: str = "",
         note: bool = False,
     ) -> None:
-        """Add a finding at a path; a note does not refuse the file."""
+        """Add a finding at a path; a note does not refuse the file. There is an end to them."""
+        if self.full:
+            return
+        if len(self.problems) == MOST_FINDINGS:
+            slug, path, value, note = "too-many-findings", (), "", False
+            what = _("There are more findings than the {limit} that are shown")
+            what, mend = what.format(limit=MOST_FINDINGS), _("Mend these first.")
         self.problems.append(Problem(slug, what, self.where(path), shown(value), mend, note))
 
     def refuse(self, slug: str, line: int, what: str, *, value: str = "", mend: str = "") -> None:
@@ -144,11 +185,12 @@ def _readable(text: str, source: Source) -> bool:
         )  # fmt: skip
     elif not text.strip():
         source.refuse("file-empty", 1, _("The file is empty"))
-    control = _CONTROL.search(text)
+    unix = text.replace("\r\n", "\n")
+    control = hidden(unix)
     if control:
-        line = text.count("\n", 0, control.start()) + 1
-        what = _("There is a control character in this line")
-        source.refuse("control-character", line, what, value=control.group())
+        line = unix.count("\n", 0, unix.index(control)) + 1
+        what = _("There is a control character or one that cannot be seen in this line")
+        source.refuse("control-character", line, what, value=control)
     return not source.problems
 
 

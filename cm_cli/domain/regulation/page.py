@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from cm_cli.domain.appraisal.measures import MEASURES
 from cm_cli.domain.assignment.criteria import CRITERIA, PREFERENCES
-from cm_cli.domain.regulation.base import Name, Ref, Sourced
+from cm_cli.domain.regulation.base import Name, Ref, Sourced, is_made
 from cm_cli.domain.regulation.cases import Cases
 from cm_cli.domain.regulation.references import CODES, named_sort
 from cm_cli.domain.regulation.schema import RECORDS, Regulation
@@ -44,16 +44,21 @@ def models(root: type[BaseModel] = Regulation) -> list[type[BaseModel]]:
         if model in found or model is Name:
             continue
         found[model] = None
-        inner = [part for info in model.model_fields.values() for part in _models(info.annotation)]
+        inner = [part for _name, info in keys_of(model) for part in _models(info.annotation)]
         waiting = [*inner, *waiting]
     return list(found)
+
+
+def keys_of(model: type[BaseModel]) -> list[tuple[str, FieldInfo]]:
+    """Return the keys of a model that are written, and not filled in by the compiler."""
+    return [(name, info) for name, info in model.model_fields.items() if not is_made(info)]
 
 
 def sentences() -> Iterator[str]:
     """Yield every sentence of the page that comes from the models."""
     for model in (*models(), *models(Cases)):
         yield summary(model)
-        for info in model.model_fields.values():
+        for _name, info in keys_of(model):
             if info.description:
                 yield info.description
 
@@ -111,7 +116,7 @@ def summary(model: type[BaseModel]) -> str:
 def _section(model: type[BaseModel], examples: Mapping[tuple[str, str], str]) -> list[str]:
     sourced = " §" if issubclass(model, Sourced) else ""
     lines = [f"{title(model)}{sourced}", *(f"  {one}" for one in _wrapped(_(summary(model)), 76))]
-    for name, info in model.model_fields.items():
+    for name, info in keys_of(model):
         if name in _SOURCE and issubclass(model, Sourced):
             continue
         key = info.alias or name

@@ -15,6 +15,7 @@ from pydantic import Field, StringConstraints
 
 from cm_cli.domain.regulation.appraisal import Appraisal, Consequence
 from cm_cli.domain.regulation.base import (
+    MADE,
     Code,
     Count,
     Days,
@@ -172,11 +173,35 @@ class Note(Rule):
     """Why it is not encoded."""
 
 
+class Removal(Sourced):
+    """What a layer takes away from the regulation it extends, as ``grades.assistant``."""
+
+    item: Text
+    """What is taken away, as `grades.assistant`."""
+
+
+class LayerOf(Rule):
+    """One of the texts a regulation is made of: its code, source and digest."""
+
+    code: str
+    """Its code."""
+    source: str
+    """Its source."""
+    text_digest: str
+    """The SHA-256 of its text."""
+
+
 class Regulation(Rule):
     """A whole regulation; in force from ``since`` to ``until``, both days included."""
 
     regulation: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
     """The code of the regulation."""
+    extends: Text | None = None
+    """The regulation it changes: a code, or a file beside it."""
+    remove: tuple[Removal, ...] = ()
+    """What it takes away from that."""
+    layers: tuple[LayerOf, ...] = Field(default=(), json_schema_extra=MADE)
+    """All the texts it is made of, lowest first."""
     name: Name
     """Its title."""
     source: Text

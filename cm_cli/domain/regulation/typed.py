@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 
 from pydantic import BaseModel
 
-from cm_cli.domain.regulation.base import Sourced
+from cm_cli.domain.regulation.base import Sourced, is_made
 from cm_cli.language import _
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def _keys(model: type[BaseModel]) -> dict[str, tuple[Any, bool]]:
     return {
         info.alias or name: (info.annotation, info.is_required())
         for name, info in model.model_fields.items()
+        if not is_made(info)
     }
 
 
@@ -125,12 +126,17 @@ def _model(source: Source, tree: dict[str, Tree], model: type[BaseModel], path: 
         )  # fmt: skip
     made = {}
     for key, value in tree.items():
+        if source.full:
+            break
         if key in keys:
             made[key] = typed(source, value, keys[key][0], (*path, key))
         else:
             what = _("`{key}` is not a key that is known here").format(key=key[:40])
             mend = did_you_mean(key, keys)
             source.add("unknown-key", (*path, key), what, value=key, mend=mend)
+    if issubclass(model, Sourced):
+        layer = source.layer((*path, "article" if "article" in tree else "chosen"))
+        made |= {"layer": layer.code} if layer else {}
     return made
 
 
@@ -138,7 +144,11 @@ def _list(source: Source, tree: list[Tree], choices: list[Any], path: Path) -> A
     for choice in choices:
         if get_origin(choice) in {tuple, list, frozenset, set}:
             item = get_args(choice)[0]
-            return [typed(source, one, item, (*path, at)) for at, one in enumerate(tree)]
+            return [
+                typed(source, one, item, (*path, at))
+                for at, one in enumerate(tree)
+                if not source.full
+            ]
     _misfit(source, path, choices, _("a list"))
     return tree
 
