@@ -325,7 +325,7 @@ def _covers(regulation: Regulation, source: Source) -> None:
         if systems and rule.split(".")[0] not in systems:
             known(source, path, rule.split(".")[0], systems, _("system"))
         for place in (part.strip() for part in places.split(",")):
-            if not exists(regulation, place):
+            if not (exists(regulation, place) or regulation.extends):  # a layer may take it away
                 what = _("There is nothing at this place of the file")
                 source.add("covers-nothing", path, what, value=place)
     for at, note in enumerate(regulation.notes):

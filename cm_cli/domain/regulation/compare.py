@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from cm_cli.domain.regulation.base import Sourced, is_made
-from cm_cli.domain.regulation.describe import plainly, source_text, summary
 from cm_cli.domain.regulation.layers import IDENTITY
+from cm_cli.domain.regulation.saying import plainly, source_text, summary
 from cm_cli.domain.sheet import Column, Sheet
 from cm_cli.language import _
 

@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING, Any
 from cm_cli.domain.classes import measure_name
 from cm_cli.domain.records.manager import EDUCATION
 from cm_cli.domain.regulation.appraisal import Item, Node, Part
-from cm_cli.domain.regulation.base import is_made
 from cm_cli.domain.regulation.nodes import path_text
 from cm_cli.domain.regulation.rules import every_sourced
+from cm_cli.domain.regulation.saying import plainly, says, source_text, sources, summary
 from cm_cli.domain.sheet import Column, Document, Sheet, plain
 from cm_cli.language import _, later, n_, pick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from pydantic import BaseModel
 
     from cm_cli.domain.regulation.appraisal import Appraisal
     from cm_cli.domain.regulation.base import Name, Sourced
@@ -93,7 +91,7 @@ def _others(regulation: Regulation) -> Iterator[Sheet]:
         value = getattr(regulation, section)
         rules = value.components if section == "pay" and value else value or ()
         rows: list[Row] = [
-            (one.code, pick(one.name.both()), says(one), "; ".join(_sources(one))) for one in rules
+            (one.code, pick(one.name.both()), says(one), "; ".join(sources(one))) for one in rules
         ]
         yield _sheet(section, title, columns, rows)
     rows = [
@@ -102,37 +100,6 @@ def _others(regulation: Regulation) -> Iterator[Sheet]:
     ]
     columns[2] = Column("why", _("Why"))
     yield _sheet("notes", _("Not encoded"), columns, rows)
-
-
-def says(rule: BaseModel) -> str:
-    """Return all a rule says in one line, with the rules within it."""
-    from pydantic import BaseModel
-
-    said = [summary(rule)]
-    for name, info in type(rule).model_fields.items():
-        value = getattr(rule, name)
-        if isinstance(value, BaseModel) and name != "name":
-            said.append(f"{info.alias or name}: {says(value)}")
-        elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
-            parts = [_item(part) for part in value]
-            said.append(f"{info.alias or name}: {' | '.join(parts)}")
-    return "; ".join(filter(None, said))
-
-
-def _item(part: BaseModel) -> str:
-    """Return one of several rules within a rule: its name and what it says besides."""
-    name = getattr(part, "name", None)
-    rest = says(part)
-    code = getattr(part, "code", None) or getattr(part, "state", None)
-    rest = ", ".join(
-        one for one in rest.split(", ") if one not in {f"code: {code}", f"state: {code}"}
-    )
-    return f"{pick(name.both())} ({rest})" if name and rest else pick(name.both()) if name else rest
-
-
-def _sources(rule: BaseModel) -> list[str]:
-    """Return where a rule, and the rules within it, come from; each once."""
-    return list(dict.fromkeys(source_text(one) for _path, one in every_sourced(rule)))
 
 
 def open_choices(regulation: Regulation) -> Sheet:
@@ -154,46 +121,6 @@ def open_choices(regulation: Regulation) -> Sheet:
 
 def _layer(regulation: Regulation, rule: Sourced) -> Row:
     return (rule.layer,) if regulation.layers else ()
-
-
-def source_text(rule: Sourced, *, layer: bool = True) -> str:
-    """Say where a rule comes from: its article, the reason it was chosen, or both; its layer."""
-    said = []
-    if rule.article:
-        said.append(_("article {article}").format(article=rule.article))
-    if rule.chosen:
-        said.append(_("chosen: {why}").format(why=_(rule.chosen)))
-    return "; ".join(said) + (f" [{rule.layer}]" if layer and rule.layer else "")
-
-
-def summary(rule: BaseModel) -> str:
-    """Return what a rule itself says in one line; the rules within it speak for themselves."""
-    said = []
-    for name, info in type(rule).model_fields.items():
-        value = getattr(rule, name)
-        said_elsewhere = is_made(info) or name in {"article", "chosen", "name", "aliases"}
-        if not said_elsewhere and value != info.default:
-            text = plainly(value)
-            if text:
-                said.append(f"{info.alias or name}: {text}")
-    return ", ".join(said)
-
-
-def plainly(value: Any) -> str:
-    """Return a value as text; "" for rules, which have rows of their own."""
-    from decimal import Decimal
-
-    from pydantic import BaseModel
-
-    if isinstance(value, Decimal):
-        return plain(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict):
-        return " ".join(f"{key} {plainly(item)}" for key, item in value.items())
-    if isinstance(value, tuple):
-        return " ".join(filter(None, map(plainly, value)))
-    return "" if value is None or isinstance(value, BaseModel) else str(value)
 
 
 def _facts(regulation: Regulation) -> Iterator[tuple[str, str]]:

@@ -37,6 +37,7 @@ _TITLES = {  # the sections in Chinese; what they are in English stands in the s
     "lists": "来源列举的内容",
 }  # fmt: skip
 _SHORT = 4  # keys that fit one line
+_PATTERNS = {"[A-Z]{3}": "CNY", r"\.R[0-9]": "S01.R1", "^S[0-9]{2}$": "S01", "[01][0-9]|2": "17:30"}
 _WORDS = {"zh": "名称", "en": "name", "currency": "CNY", "article": '"1"'}
 
 
@@ -109,19 +110,30 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models(part)
 
 
+def _fitting(metadata: tuple[Any, ...]) -> str:
+    """Return a word of the pattern an annotation asks for."""
+    pattern = next((str(p) for m in metadata if (p := getattr(m, "pattern", None))), "")
+    return next((word for part, word in _PATTERNS.items() if part in pattern), "")
+
+
 def _example(key: str, wanted: Any, around: tuple[Any, ...]) -> Any:
     """Return an example of what an annotation asks for, as plain keys, lists and words."""
     origin, parts = get_origin(wanted), get_args(wanted)
     if origin is Annotated:
-        pattern = next((p for m in parts[1:] if (p := getattr(m, "pattern", None))), "")
-        return "CNY" if "[A-Z]{3}" in str(pattern) else _example(key, parts[0], around)
+        return _fitting(parts[1:]) or _example(key, parts[0], around)
     if origin in {Union, UnionType}:
         return _example(key, next(part for part in parts if part is not NoneType), around)
     if origin is Literal:
         return _Word.among([word for word in parts if word])
-    if origin in {tuple, list, dict}:
-        inner = _example(key, parts[-1] if origin is dict else parts[0], around)
-        return {"code": inner} if origin is dict else [inner]
+    if origin is dict:
+        code = _example(key, parts[0], around)
+        return {code if code in _PATTERNS.values() else "code": _example(key, parts[1], around)}
+    if origin in {tuple, list}:
+        return [_example(key, parts[0], around)]
+    return _single(key, wanted, around)
+
+
+def _single(key: str, wanted: Any, around: tuple[Any, ...]) -> Any:
     if isinstance(wanted, type) and issubclass(wanted, BaseModel):
         return _example_of(wanted, (*around, wanted))
     plain = {bool: "true", int: "1", Decimal: "1", date: "2026-01-01"}
