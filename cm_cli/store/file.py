@@ -31,7 +31,7 @@ _PRAGMAS = (
     "PRAGMA trusted_schema=OFF",
     "PRAGMA cell_size_check=ON",
     "PRAGMA temp_store=MEMORY",
-    "PRAGMA cache_size=-32000",
+    "PRAGMA cache_size=-16000",
     "PRAGMA synchronous=FULL",
     f"PRAGMA busy_timeout={int(WAIT * 1000)}",
 )

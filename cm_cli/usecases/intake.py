@@ -24,7 +24,7 @@ from cm_cli.store import query
 from cm_cli.store.content import digests_of
 from cm_cli.store.undo import dangling
 from cm_cli.usecases import doubles
-from cm_cli.usecases.batch import JOIN, Batch, Rows, Wanted, read, shown
+from cm_cli.usecases.batch import JOIN, Batch, Met, Rows, Wanted, read, shown
 from cm_cli.usecases.checking import (
     References,
     completed_columns,
@@ -69,6 +69,7 @@ def import_(
         if batch.serious() and not (wanted.accept_good and batch.rows):
             raise refused([batch])
         outcome.tally = batch.tally()
+        batch.rows = Met()  # makes room for the search of doubles
         outcome.notes = [*batch.problems, *doubles.notes(writer, kind)]
         outcome.diff = batch.diff
     return outcome
