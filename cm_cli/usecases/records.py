@@ -86,9 +86,22 @@ def set_(clerk: Clerk, kind: Kind, key: Sequence[str], raw: Mapping[str, object]
             )
         writer.update(kind, row, full)
         outcome.changes = changes_of(kind, before, full, reads.lists)
-        outcome.notes = [*_names(kind, values, reads), *outcome.notes]
+        elsewhere = _grade_elsewhere(kind, full, reads)
+        outcome.notes = [*elsewhere, *_names(kind, values, reads), *outcome.notes]
         after(writer, kind, [new_key[0]], clerk.today)
     return outcome
+
+
+def _grade_elsewhere(kind: Kind, full: Mapping[str, Value], reads: Context) -> list[Problem]:
+    """Note a manager who keeps a grade that the regulation for the unit or line does not have."""
+    if kind.name != "manager" or full["grade"] in {one.code for one in reads.lists["grades"]}:
+        return []
+    what = _("{manager} keeps the grade {grade}, which the regulation for unit and line lacks")
+    mend = _("It may be one of: {options}.").format(
+        options=", ".join(option.shown() for option in reads.lists["grades"])
+    )
+    said = what.format(manager=full["code"], grade=full["grade"])
+    return [Problem("grade-elsewhere", said, mend=mend, note=True)]
 
 
 def put(clerk: Clerk, kind: Kind, raw: Mapping[str, object]) -> Outcome:

@@ -353,6 +353,15 @@ def test_a_unit_is_ruled_by_its_own_or_that_of_the_unit_above(several, cm, ok):
     assert len(ok("manager", "list", "--grade", "chief", "--format", "tsv").out.splitlines()) == 4
 
 
+def test_who_moves_to_a_unit_without_the_grade_is_noted(several, ok):
+    said = ok("manager", "set", "M1", "--unit", "沪分行")
+    assert "M1 keeps the grade chief, which the regulation for unit and line lacks" in said.err
+    assert rows(several, "SELECT unit, grade FROM manager WHERE code = 'M1'") == [
+        ("沪分行", "chief")
+    ]
+    assert "keeps" not in ok("manager", "set", "M1", "--grade", "senior", "--unit", "总行").err
+
+
 def test_used_shows_what_rules_whom_since_when(several, ok):
     listed = json.loads(ok("regulation", "used", "--json").out)
     assert [(e["code"], e["unit"], e["line"], e["since"], e["today"]) for e in listed] == [

@@ -33,6 +33,7 @@ FLOORS = ("cli", "usecases", "store", "writers", "readers", "reports", "domain")
 CASES = list(sections())
 UNPROVOKED = {
     "no-example-data": "the package would have to lack a part of itself",
+    "grade-elsewhere": "needs two regulations in use: tests/cli/test_regulation.py has them",
     "key-fixed": "no command offers an option for a field of the key",
     "not-text": "bytes that are no text cannot be written in a page",
     "store-in-use": "another program has to hold the store open at that very moment",
