@@ -58,10 +58,18 @@ def list_(clerk: Clerk) -> Sheet:
 def _listed(rules: Regulation) -> tuple[Cell, ...]:
     carries = {
         _("grades"): len(rules.grades),
+        _("posts"): len(rules.posts),
+        _("norms"): len(rules.norms),
+        _("client schemes"): len(rules.classes),
         _("duties"): len(rules.duties),
+        _("forms"): len(rules.forms),
         _("indicators"): len(rules.indicators),
         _("assignment ranks"): len(rules.assignment.order.ranks) if rules.assignment else 0,
         _("appraisal items"): len(rules.appraisal.items()) if rules.appraisal else 0,
+        _("pay components"): len(rules.pay.components) if rules.pay else 0,
+        _("awards"): len(rules.awards),
+        _("workflows"): len(rules.workflows),
+        _("structures"): len(rules.structures),
     }
     said = ", ".join(f"{name} {count}" for name, count in carries.items() if count)
     below = ", ".join(layer.code for layer in reversed(rules.layers[:-1]))

@@ -23,6 +23,7 @@ from cm_cli.domain.regulation.base import (
     RoleCode,
     Rule,
     Sourced,
+    bounds_wrong,
     refuse,
 )
 from cm_cli.domain.regulation.scores import HUNDRED, Measure, Score
@@ -274,12 +275,7 @@ class Portion(Sourced):
 
     @model_validator(mode="after")
     def _in_order(self) -> Portion:
-        findings = []
-        if self.at_most is None and self.at_least is None:
-            findings.append(_("needs `at_least:` or `at_most:`"))
-        if None not in (self.at_most, self.at_least) and self.at_least > self.at_most:  # type: ignore[operator]
-            findings.append(_("`at_least:` is above `at_most:`"))
-        refuse(findings)
+        refuse(bounds_wrong(self.at_least, self.at_most))
         return self
 
 

@@ -77,6 +77,15 @@ def refuse(findings: list[str]) -> None:
         raise ValueError("; ".join(findings))
 
 
+def bounds_wrong(low: Decimal | None, high: Decimal | None, *, needed: bool = True) -> list[str]:
+    """Return what is wrong with a lower and an upper bound; one of them is ``needed``."""
+    if needed and low is None and high is None:
+        return [_("needs `at_least:` or `at_most:`")]
+    if low is not None and high is not None and low > high:
+        return [_("`at_least:` is above `at_most:`")]
+    return []
+
+
 Code: TypeAlias = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=40)
 ]
@@ -151,13 +160,7 @@ class Bounds(Sourced):
 
     @model_validator(mode="after")
     def _in_order(self) -> Bounds:
-        low, high = self.at_least, self.at_most
-        findings = []
-        if low is None and high is None:
-            findings.append(_("needs `at_least:` or `at_most:`"))
-        if low is not None and high is not None and low > high:
-            findings.append(_("`at_least:` is above `at_most:`"))
-        refuse(findings)
+        refuse(bounds_wrong(self.at_least, self.at_most))
         return self
 
     def holds(self, value: Decimal) -> bool:

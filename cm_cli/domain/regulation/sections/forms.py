@@ -21,6 +21,7 @@ from cm_cli.domain.regulation.base import (
     RoleCode,
     Rule,
     Sourced,
+    bounds_wrong,
     refuse,
 )
 from cm_cli.language import _
@@ -63,8 +64,7 @@ class FormField(Rule):
         bounded = self.at_least is not None or self.at_most is not None
         if bounded and self.type not in {"number", "amount", "rows"}:
             findings.append(_("only numbers and rows have bounds"))
-        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
-            findings.append(_("`at_least:` is above `at_most:`"))
+        findings += bounds_wrong(self.at_least, self.at_most, needed=False)
         if self.unit and self.type not in {"number", "amount"}:
             findings.append(_("only numbers have a unit"))
         refuse(findings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import combinations
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ from cm_cli.domain.regulation.base import (
     NotNegative,
     Rule,
     Text,
+    bounds_wrong,
     refuse,
 )
 from cm_cli.language import _
@@ -78,8 +80,8 @@ class Team(Named):
             if codes.count(code) > 1
         ]
         for seat in self.seats:
-            if seat.at_most is not None and seat.at_least > seat.at_most:
-                findings.append(_("`at_least:` is above `at_most:`"))
+            most = None if seat.at_most is None else Decimal(seat.at_most)
+            findings += bounds_wrong(Decimal(seat.at_least), most)
             findings += [
                 _("“{code}” is no seat of the team").format(code=code)
                 for code in seat.also

@@ -27,6 +27,7 @@ from cm_cli.domain.regulation.base import (
     StaffCode,
     TeamCode,
     UnitKindCode,
+    bounds_wrong,
     refuse,
 )
 from cm_cli.language import _
@@ -169,12 +170,7 @@ class Norm(Named):
 
     @model_validator(mode="after")
     def _says_something(self) -> Norm:
-        low, high = self.at_least, self.at_most
-        findings = []
-        if low is None and high is None:
-            findings.append(_("needs `at_least:` or `at_most:`"))
-        if low is not None and high is not None and low > high:
-            findings.append(_("`at_least:` is above `at_most:`"))
+        findings = bounds_wrong(self.at_least, self.at_most)
         if (self.per == "staff") != (self.staff is not None):
             findings.append(_("`per: staff` and `staff:` belong together"))
         refuse(findings)
