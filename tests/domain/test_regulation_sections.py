@@ -36,6 +36,7 @@ SLIPS = [
     ("unknown-reference", "covers: {S99.R1", "covers: {S98.R1"),
     ("code-twice", "code: outlet, name", "code: tr, name"),
     ("code-twice", "{code: clerk, name: {zh: 科员", "{code: gross_profit, name: {zh: 科员"),
+    ("code-twice", "{any_of: [clients], at_least: 5, complete: [family, need], article", "{any_of: [orders, problem], article"),
     ("covers-nothing", "S99.R1: grades", "S99.R1: grade"),
     # people
     ("contradiction", "at_least: 25, at_most: 30", "at_least: 31, at_most: 30"),

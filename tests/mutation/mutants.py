@@ -7,6 +7,8 @@ found when the compiler has a finding that the sound text has not, or when a cas
 from __future__ import annotations
 
 import copy
+import json
+import operator
 import random
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -58,13 +60,9 @@ class Mutant:
     text: str
 
 
-class _Plain(yaml.SafeDumper):
-    """Writes a tree of texts so that each is read as the text it was."""
-
-
 def dump(tree: Any) -> str:
-    """Return a tree as YAML."""
-    return yaml.dump(tree, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=1_000_000)
+    """Return a tree as JSON, which is YAML and written far sooner."""
+    return json.dumps(tree, ensure_ascii=False)
 
 
 def tree_of(text: str) -> Any:
@@ -92,31 +90,29 @@ def is_number(text: Any) -> bool:
     return True
 
 
+def _changed(tree: Any, path: Path, change: Callable[[Any], None]) -> Any:
+    """Return the tree with a change at a place; what lies beside the way there is shared."""
+    part = copy.copy(tree)
+    if path:
+        part[path[0]] = _changed(part[path[0]], path[1:], change)
+    else:
+        change(part)
+    return part
+
+
 def _set(tree: Any, path: Path, value: Any) -> Any:
-    made = copy.deepcopy(tree)
-    part = made
-    for step in path[:-1]:
-        part = part[step]
-    part[path[-1]] = value
-    return made
+    return _changed(tree, path[:-1], lambda part: operator.setitem(part, path[-1], value))
 
 
 def _drop(tree: Any, path: Path) -> Any:
-    made = copy.deepcopy(tree)
-    part = made
-    for step in path[:-1]:
-        part = part[step]
-    del part[path[-1]]
-    return made
+    return _changed(tree, path[:-1], lambda part: operator.delitem(part, path[-1]))
 
 
 def _swap(tree: Any, path: Path, one: int, other: int) -> Any:
-    made = copy.deepcopy(tree)
-    part = made
-    for step in path:
-        part = part[step]
-    part[one], part[other] = part[other], part[one]
-    return made
+    def swap(part: Any) -> None:
+        part[one], part[other] = part[other], part[one]
+
+    return _changed(tree, path, swap)
 
 
 Fault = tuple[str, Path, str, str, Any]
@@ -172,11 +168,7 @@ def unknown(tree: Any) -> Iterator[Fault]:
     """Keys misspelt."""
     for path, value in places(tree):
         if path and isinstance(path[-1], str) and path[0] not in SAID and not _free_keys(path):
-            made = _drop(tree, path)
-            part = made
-            for step in path[:-1]:
-                part = part[step]
-            part[f"{path[-1]}s"] = value
+            made = _set(_drop(tree, path), (*path[:-1], f"{path[-1]}s"), value)
             yield "key misspelt", path, str(path[-1]), f"{path[-1]}s", made
 
 

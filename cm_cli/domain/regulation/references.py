@@ -123,6 +123,8 @@ def check_all(regulation: Regulation, source: Source) -> None:
                 twice(source, at, [((i, "code"), one.code) for i, one in enumerate(value)])
             elif isinstance(value[0], str):
                 twice(source, at, [((i,), one) for i, one in enumerate(value)])
+            else:
+                _repeated(source, at, value)
 
 
 def idle(regulation: Regulation) -> Iterator[tuple[Path, str, str]]:
@@ -195,6 +197,14 @@ def twice(source: Source, base: Path, words: Iterable[tuple[Path, str]]) -> None
             what = _("“{code}” stands twice").format(code=word)
             source.add("code-twice", (*base, *path), what, value=word)
         seen.add(word)
+
+
+def _repeated(source: Source, base: Path, rules: tuple[Any, ...]) -> None:
+    """Note every rule without code that says what one before it says."""
+    for at, rule in enumerate(rules):
+        if rule in rules[:at]:
+            what = _("This stands twice")
+            source.add("code-twice", (*base, at), what, mend=_("Keep one of them."))
 
 
 def known(source: Source, path: Path, word: str, words: Iterable[str], what: str) -> None:

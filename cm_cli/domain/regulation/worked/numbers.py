@@ -74,7 +74,10 @@ class WeightedCase(Case):
 
 
 class ValueCase(Case):
-    """What the file has to say at a place, as ``grades.senior.cap.percent``: 20."""
+    """What the file has to say at a place, as ``grades.senior.cap.percent``: 20.
+
+    A step ``*`` is each of a list: ``duties.*.by`` says ``diary manager, archive officer``.
+    """
 
     at: Text
     says: Text
@@ -155,10 +158,25 @@ def weighed(regulation: Regulation, case: WeightedCase) -> Both:
 
 def value(regulation: Regulation, case: ValueCase) -> Both:
     """Run a case of what the file says at a place."""
-    part: Any = regulation
-    for step in case.at.split("."):
-        part = step_into(part, step)
-    return {case.at: case.says}, {case.at: _said(part)}
+    return {case.at: case.says}, {case.at: _read(regulation, tuple(case.at.split(".")))}
+
+
+def _read(part: Any, steps: tuple[str, ...]) -> str:
+    """Return what stands at the end of the steps; what says nothing of it is left out."""
+    if not steps:
+        return _said(part)
+    if steps[0] != "*":
+        return _read(step_into(part, steps[0]), steps[1:])
+    pairs = part.items() if isinstance(part, dict) else enumerate(part or ())
+    said = ((_name(key, each), _read(each, steps[1:])) for key, each in pairs)
+    form = "{} ({})" if "*" in steps[1:] else "{} {}"
+    return ", ".join(form.format(name, what) for name, what in said if what)
+
+
+def _name(key: str | int, part: Any) -> str:
+    """Return by what one of a list is known: its code, else its number."""
+    names = (getattr(part, name, None) for name in ("code", "state", "rating", "grade"))
+    return str(next((name for name in names if isinstance(name, str) and name), key))
 
 
 def _said(part: Any) -> str:
