@@ -3,7 +3,7 @@
 A session is a Markdown page. In its ``console`` blocks a line that begins with ``$ cm`` is a
 command, the lines up to the next one are what it says (data first, then talk). A comment
 ``<!-- store: new|example, lang: zh|en -->`` says where it begins. ``python tests/sessions.py``
-writes the answers anew.
+writes the answers anew, ``python tests/sessions.py 06`` those of one page.
 """
 
 from __future__ import annotations
@@ -87,11 +87,12 @@ def _answered(block: str, folder: Path, env: dict[str, str]) -> str:
 
 
 def main() -> None:
-    """Write the answers of every page anew."""
+    """Write the answers of every page anew, or of those whose numbers are given (``06 10``)."""
     with tempfile.TemporaryDirectory() as place:
         store = Path(place) / "example.db"
         build(store)
-        for number, path in enumerate(PAGES):
+        chosen = [path for path in PAGES if not sys.argv[1:] or path.name[:2] in sys.argv[1:]]
+        for number, path in enumerate(chosen):
             one = page(path)
             folder = Path(place) / str(number)
             text = replayed(one, folder, store if one.store == "example" else None)
