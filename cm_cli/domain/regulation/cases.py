@@ -238,7 +238,12 @@ def covered_by(regulation: Regulation, cases: Cases, source: Source) -> list[Pro
         what = _("These are cases of another regulation than {code}")
         what = what.format(code=regulation.regulation)
         source.add("other-regulation", ("regulation",), what, value=cases.regulation)
-    covered = {article for _path, case in cases.every() for article in articles_of(case.article)}
+    covered = {
+        article
+        for _path, case in cases.every()
+        if "*" not in getattr(case, "at", "")  # a whole list is no case of each of its articles
+        for article in articles_of(case.article)
+    }
     deciding = deciding_articles(regulation)
     for article in deciding:
         if article not in cases.no_case and not _has_case(article, covered):
