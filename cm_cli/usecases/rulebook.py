@@ -31,10 +31,10 @@ def language() -> str:
     for code in presets():
         rules = named(code)
         for model, key, value in examples_of(nodes.parse(rules.text, rules.file).tree):
-            found.setdefault((model, key), value)
+            found[model, key] = min(found.get((model, key), value), value, key=len)
         file, text = rules.cases or ("", "")
         for model, key, value in examples_of(nodes.parse(text, file).tree, Cases):
-            found.setdefault((model, key), value)
+            found[model, key] = min(found.get((model, key), value), value, key=len)
     return page(found)
 
 

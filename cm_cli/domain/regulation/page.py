@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from datetime import date
 from decimal import Decimal
 from types import NoneType, UnionType
@@ -21,6 +22,7 @@ from cm_cli.domain.regulation.base import Name, Ref, Sourced, is_made
 from cm_cli.domain.regulation.cases import Cases
 from cm_cli.domain.regulation.references import CODES, named_sort
 from cm_cli.domain.regulation.schema import RECORDS, Regulation
+from cm_cli.domain.regulation.starting import example_of
 from cm_cli.language import _
 
 if TYPE_CHECKING:
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 _SOURCE = frozenset({"article", "chosen"})
-_LONGEST = 96
+_LONGEST = 92
+_MOST = 600  # characters of an example
 _CODE = "[A-Za-z]"
 _INDENT = " " * 6
 _WIDE = re.compile("[\u3000-\u9fff\uff00-\uffef]")
@@ -100,8 +103,6 @@ def _beginning() -> list[str]:
 
 
 def _wrapped(text: str, width: int = 78) -> list[str]:
-    import textwrap
-
     if not _WIDE.search(text):
         return textwrap.wrap(text, width)
     half = width // 2  # a Chinese sign takes two columns and breaks anywhere
@@ -124,10 +125,19 @@ def _section(model: type[BaseModel], examples: Mapping[tuple[str, str], str]) ->
         lines.append(f"  {key}{star}: {kind_of(info)}")
         if info.description:
             lines += [f"{_INDENT}{one}" for one in _wrapped(_(info.description), 72)]
-        example = examples.get((model.__name__, key))
-        if example:
-            lines.append(f"{_INDENT}{_('e.g.')} {key}: {example}")
+        example = examples.get((model.__name__, key)) or flow(example_of(key, info.annotation))
+        lines += [f"{_INDENT}{one}" for one in _told(key, example)]
     return [*lines, ""]
+
+
+def _told(key: str, example: str) -> list[str]:
+    """Return an example as lines of YAML; one that is a section of its own is left to that."""
+    text = f"{_('e.g.')} {key}: {example}"
+    if len(example) > _MOST:
+        return []
+    return textwrap.wrap(
+        text, _LONGEST, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
 
 
 def title(model: type[BaseModel]) -> str:
@@ -220,9 +230,7 @@ def examples_of(tree: Any, model: type[BaseModel] = Regulation) -> Iterator[tupl
     for key, value in tree.items():
         if key not in keys:
             continue
-        text = flow(value)
-        if len(text) <= _LONGEST:
-            yield model.__name__, key, text
+        yield model.__name__, key, flow(value[:1] if _is_list_of_models(keys[key]) else value)
         for inner in _models(keys[key].annotation):
             for part in value if isinstance(value, list) else [value]:
                 if _suits(inner, part):
@@ -236,6 +244,10 @@ def _suits(model: type[BaseModel], part: Any) -> bool:
     info = model.model_fields.get("kind")
     words = get_args(info.annotation) if info else ()
     return get_origin(info.annotation if info else None) is not Literal or part.get("kind") in words
+
+
+def _is_list_of_models(info: FieldInfo) -> bool:
+    return get_origin(info.annotation) is tuple and bool(_models(info.annotation))
 
 
 def flow(value: Any) -> str:

@@ -110,6 +110,11 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models(part)
 
 
+def example_of(key: str, wanted: Any) -> Any:
+    """Return an example of what a key takes, made from its type alone."""
+    return _example(key, wanted, ())
+
+
 def _fitting(metadata: tuple[Any, ...]) -> str:
     """Return a word of the pattern an annotation asks for."""
     pattern = next((str(p) for m in metadata if (p := getattr(m, "pattern", None))), "")
