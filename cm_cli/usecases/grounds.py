@@ -42,7 +42,7 @@ def borne_out(kind: Kind, columns: Columns) -> bool:
     if kind.name in _SPANS:
         spans = zip(columns["since"], columns.get("until") or repeat(None), strict=False)
         return not any(until and since and str(until) < str(since) for since, until in spans)
-    return kind.name not in {"regulation", "appraisal"}
+    return kind.name not in {"regulation", "rulebook", "appraisal"}
 
 
 def crossing(

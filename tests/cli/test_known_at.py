@@ -87,6 +87,7 @@ WRITES = [
 # they print what comes with the program, or is of the server
 ELSEWHERE = {
     *(f"regulation {verb}" for verb in ("show", "test", "diff", "new")),
+    "help",
     "store roles",
     "version",
 }

@@ -82,7 +82,27 @@ SLIPS = [
     ("wrong-unit", "unit: 户", 'unit: "%"'),
     ("merit-over-limit", "bonus_at_most: {points: 10", "bonus_at_most: {points: 4"),
     ("out-of-range", "cap: 120", "cap: 12"),
+    (
+        "contradiction",
+        "measure: {kind: result, indicator: deposits}",
+        "measure: {kind: share, indicator: deposits, of: deposits}",
+    ),
     # consequences
+    (
+        "condition-never",
+        "when: {rating: excellent, years_running: 2}",
+        "when: {item: deposits, at_least: 500}",
+    ),
+    (
+        "condition-always",
+        "when: {rating: excellent, years_running: 2}",
+        "when: {item: deposits, below: 600}",
+    ),
+    (
+        "consequence-reversed",
+        "{when: {rating: incompetent}, then: one_grade_down",
+        "{when: {rating: basic}, then: dismiss",
+    ),
     (
         "consequence-contradicts",
         "when: {rating: excellent, years_running: 2}",

@@ -51,7 +51,7 @@ def test_every_section_is_there(abc):
         "merits", "consequences", "workflows", "training", "lists",
     ]  # fmt: skip
     more = [section for section in section_titles() if getattr(abc, section)]
-    assert names[12:] == [*more, "notes"]
+    assert names[12:] == ["bounds", *more, "notes"]
     assert dict(document.facts)["In force since"] == "2001-10-01"
     assert dict(document.facts)["Term"] == "1 year, article 14"
     assert document.notes == abc.reads

@@ -31,7 +31,7 @@ SLIPS = [
     ("unknown-reference", "grades: [b], returned", "grades: [z], returned"),
     ("unknown-reference", "by: [head], every: week", "by: [heads], every: week"),
     ("unknown-reference", "kind: industry, by: [industry]", "kind: industry, by: [trade]"),
-    ("unknown-reference", "employment: [agent]", "employment: [agents]"),
+    ("unknown-reference", "employment: [staff]", "employment: [staffs]"),
     ("unknown-reference", "values: {a: 1000", "values: {z: 1000"),
     ("unknown-reference", "covers: {S99.R1", "covers: {S98.R1"),
     ("code-twice", "code: outlet, name", "code: tr, name"),
@@ -42,7 +42,7 @@ SLIPS = [
     ("contradiction", "at_least: 25, at_most: 30", "at_least: 31, at_most: 30"),
     ("contradiction", "per: staff, staff: officer", "per: staff"),
     ("norms-contradict", "norms:\n", 'norms:\n  - {code: o2, name: {zh: 二, en: two}, per: outlet, at_most: 1, article: "1"}\n'),
-    ("entry-unreachable", "passed: [interview], employment: [agent]", "passed: []"),
+    ("entry-unreachable", "passed: [interview], employment: [staff]", "passed: []"),
     ("contradiction", "levels: {from: 10, to: 13", "levels: {from: 14, to: 13"),
     ("out-of-range", "related_years: 3", "related_years: 300"),
     # forms, deadlines, limits
@@ -69,6 +69,10 @@ SLIPS = [
     ("contradiction", "parts: [[6, 50], [12, 50]]", "parts: [[12, 50], [6, 50]]"),
     ("contradiction", "from: 5, to: 20", "from: 50, to: 20"),
     ("out-of-range", "from: 5, to: 20", "from: 5, to: 200"),
+    ("contradiction", "employment: [staff]", "employment: [agent]"),
+    ("wrong-unit", "kind: liability, unit: 元", "kind: liability, unit: 户"),
+    ("contradiction", "type: rows, at_least: 5, fields", "type: rows, at_most: 2, fields"),
+    ("contradiction", "from: 80, article", "from: 180, article"),
     # workflows, structures, teams, targets, figures, classes
     ("state-unreachable", "en: accepted}, by: head}", "en: accepted}, by: head, after: [closed]}"),
     ("contradiction", "after: [handled, refused]", "after: [handled, refuse]"),

@@ -17,6 +17,7 @@ from cm_cli.domain.regulation.appraisal import PeriodName
 from cm_cli.domain.regulation.base import Rule
 from cm_cli.domain.regulation.check import articles_of
 from cm_cli.domain.regulation.load import load_as, ordered, refusal
+from cm_cli.domain.regulation.references import known
 from cm_cli.domain.regulation.rules import every_sourced
 from cm_cli.domain.regulation.schema import (
     Code,
@@ -255,6 +256,7 @@ def covered_by(regulation: Regulation, cases: Cases, source: Source) -> list[Pro
             what = _("The regulation decides nothing by this article")
             source.add("no-case-idle", ("no_case", article), what, value=article)
     _names(cases, source)
+    _unknown(regulation, cases, source)
     return ordered(source.problems)
 
 
@@ -274,6 +276,30 @@ def deciding_articles(regulation: Regulation) -> list[str]:
 def _has_case(article: str, covered: set[str]) -> bool:
     """Say whether a case is about the article, or about a part of it."""
     return any(one == article or one.startswith(f"{article}(") for one in covered)
+
+
+def _unknown(regulation: Regulation, cases: Cases, source: Source) -> None:
+    """Note names in the facts of a case that the regulation does not know."""
+    indicators = [one.code for one in regulation.indicators]
+    appraisal = regulation.appraisal
+    items = appraisal.items() if appraisal else []
+    rated = [*(one.code for one in items), *(one.measure.of for one in items if one.measure.of)]
+    merits = [one.code for one in (*appraisal.bonus, *appraisal.penalty)] if appraisal else []
+    forms = {one.code: [each.code for each in one.fields] for one in regulation.forms}
+    for at, case in enumerate(cases.appraisals):
+        facts = (
+            ("results", indicators),
+            ("rated", rated),
+            ("merits", merits),
+            ("unverified", merits),
+        )
+        for key, words in facts:
+            for word in getattr(case, key):
+                known(source, ("appraisals", at, key, word), word, words, _("item"))
+    for at, sheet in enumerate(cases.forms):
+        for word in sheet.sheet:
+            fields = forms.get(sheet.form, [])
+            known(source, ("forms", at, "sheet", word), word, fields, _("field of the form"))
 
 
 def _names(cases: Cases, source: Source) -> None:

@@ -126,6 +126,8 @@ def _grades(grades: Sequence[Grade], source: Source) -> None:
                 source.add("grade-without-line", ("grades", at), what, value=grade.code)
     _caps_leave_room(grades, source)
     for (at, lower), higher in zip(enumerate(grades), grades[1:], strict=False):
+        if lower.line != higher.line:
+            continue
         _rises(lower, higher, source, ("grades", at + 1, "requires"))
 
 

@@ -57,6 +57,11 @@ def check_all(regulation: Regulation, source: Source, records: Collection[str]) 
             _direction(regulation, rule, source, (*path, "score"))
     _bands_reached(regulation.appraisal, source)
     _cliffs(regulation.appraisal, source)
+    for at, veto in enumerate(regulation.appraisal.vetoes):
+        if veto.at_best == regulation.appraisal.ratings[0].code:
+            what = _("A veto that leaves the best rating open has no effect")
+            place = ("appraisal", "vetoes", at, "at_best")
+            source.add("contradiction", place, what, value=veto.at_best)
     _merits(regulation.appraisal, source)
     _consequences(regulation, regulation.appraisal, source)
 
@@ -84,6 +89,9 @@ def _measures(
         if word:
             known(source, (*path, key), word, words, what)
     units = {one.code: one.unit for one in regulation.indicators}
+    if item.measure.of and item.measure.of == item.measure.indicator:
+        what = _("A share of itself is always 100 percent")
+        source.add("contradiction", (*path, "of"), what, value=item.measure.of)
     if item.measure.of and units.get(item.measure.of) != units.get(item.measure.indicator):
         what = _("A share needs two indicators of one unit")
         source.add("wrong-unit", (*path, "of"), what, value=units.get(item.measure.of, ""))
@@ -166,7 +174,7 @@ def _bands_reached(appraisal: Appraisal, source: Source) -> None:
         path: Path = ("appraisal", "bands", at, "from")
         if band.at_least is not None and band.at_least > highest:
             what = _("This rating is not reached: without bonus the total is {points} at most")
-            what = what.format(points=highest.normalize())
+            what = what.format(points=plain(highest))
             source.add("rating-unreachable", path, what, value=str(band.at_least))
         if band.at_least is not None and band.at_least <= 0:
             what = _("Nothing is left for the ratings below this one")
@@ -248,7 +256,10 @@ def _consequences(regulation: Regulation, appraisal: Appraisal, source: Source) 
             source.add("period-not-appraised", (*path, "applies"), what, value=rule.applies)
         earlier = regulation.consequences[:at]
         _reached(rule, earlier, source, path)
-        _has_a_grade_to_go(regulation.ladder, rule, earlier, source, path)
+        _in_range(rule.when, appraisal, source, (*path, "when"))
+        for line in dict.fromkeys(grade.line for grade in regulation.grades):
+            ladder = [grade.code for grade in regulation.grades if grade.line == line]
+            _has_a_grade_to_go(ladder, rule, earlier, source, path)
     _no_reversal(regulation.consequences, ratings, source)
 
 
@@ -317,6 +328,24 @@ def _has_a_grade_to_go(
         source.add("no-grade-to-go", path, what, value=rule.then)
 
 
+def _in_range(when: When, appraisal: Appraisal, source: Source, path: Path) -> None:
+    """Check that the range of a condition holds some scores and leaves out others."""
+    item = next((one for one in appraisal.items() if one.code == when.item), None)
+    if when.item and item is None:
+        return
+    totals = (_highest(appraisal.total.parts, kind) for kind in _unit_kinds_of(appraisal))
+    highest = _most(item) if item else max(totals)
+    if when.at_least is not None and when.at_least > highest and not appraisal.bonus:
+        what = _("No score is so high: {points} at most").format(points=plain(highest))
+        source.add("condition-never", (*path, "at_least"), what, value=plain(when.at_least))
+    if when.below is not None and when.below > highest:
+        what = _("Every score is below this: {points} at most").format(points=plain(highest))
+        source.add("condition-always", (*path, "below"), what, value=plain(when.below))
+    if when.below is not None and when.below <= 0:
+        what = _("No score is below this")
+        source.add("condition-never", (*path, "below"), what, value=plain(when.below))
+
+
 def _no_reversal(rules: tuple[Consequence, ...], ratings: list[str], source: Source) -> None:
     """Check that a better rating is not punished where a worse one is rewarded."""
     rewarded = [
@@ -330,3 +359,16 @@ def _no_reversal(rules: tuple[Consequence, ...], ratings: list[str], source: Sou
             what = _("This rating is punished, and one no better is rewarded")
             place = ("consequences", at, "then")
             source.add("consequence-reversed", place, what, value=rule.then)
+    for at, rule in enumerate(rules):
+        harder = [
+            one
+            for one in rules
+            if rule.when.rating in ratings
+            and one.when.rating in ratings
+            and ratings.index(one.when.rating) > ratings.index(rule.when.rating)
+            and one.when.grade == rule.when.grade
+            and one.then in _WORSE
+        ]
+        if rule.then == "dismiss" and any(one.then != "dismiss" for one in harder):
+            what = _("This rating is dismissed, and a worse one is not")
+            source.add("consequence-reversed", ("consequences", at, "then"), what, value=rule.then)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from cm_cli.domain.regulation.sections.staffing import Entry
     from cm_cli.domain.regulation.sections.work import Deadline, Duty, Workflow
 
+MONEY = ("元", "万元", "亿元")
 _PARTS = {"quarter": 4, "month": 12}
 _LONG = frozenset({"month", "quarter", "half_year", "year"})
 
@@ -39,6 +40,8 @@ def check_all(regulation: Regulation, source: Source, records: Collection[str]) 
     _awards(regulation, source)
     _posts(regulation, source)
     _entry(regulation.entry, source)
+    _entrants(regulation, source)
+    _forms(regulation, source)
     _norms(regulation, source)
     for at, flow in enumerate(regulation.workflows):
         _states(flow, source, ("workflows", at))
@@ -63,6 +66,10 @@ def _pay(regulation: Regulation, source: Source) -> None:
         if one.table:
             _table(regulation, one.table, source, (*path, "table"))
         _commission(one, source, path)
+        units = {each.code: each.unit for each in regulation.indicators}
+        if one.kind == "commission" and units.get(one.indicator or "", "元") not in MONEY:
+            what = _("A commission is percent of money, and this indicator is none")
+            source.add("wrong-unit", (*path, "indicator"), what, value=units[one.indicator or ""])
 
 
 def _table(regulation: Regulation, table: Table, source: Source, path: Path) -> None:
@@ -80,17 +87,26 @@ def _table(regulation: Regulation, table: Table, source: Source, path: Path) -> 
         missing = [code for code in ordered if code not in table.values]
         if missing and table.by in {"grade", "rating"}:
             what = _("The table says nothing of {codes}").format(codes=", ".join(missing))
-            source.add("table-gap", (*path, "values"), what)
+            layered = regulation.extends is not None  # the parent's table knows the parent's
+            source.add("table-gap", (*path, "values"), what, note=layered)
     if table.by == "rating":
         ordered = ordered[::-1]  # written best to worst
     if table.by in {"grade", "rating", "level"}:
         present = [code for code in ordered if code in table.values]
-        for lower, higher in pairwise(present):
-            if table.values[higher] < table.values[lower]:
-                what = _("“{higher}” gets less than “{lower}”, which is lower")
-                what = what.format(higher=higher, lower=lower)
-                value = plain(table.values[higher])
-                source.add("pay-falls", (*path, "values", higher), what, value=value)
+        _rising(regulation, table, present, source, (*path, "values"))
+
+
+def _rising(
+    regulation: Regulation, table: Table, ordered: list[str], source: Source, path: Path
+) -> None:
+    """Check that nobody higher gets less; ladders are compared each for itself."""
+    for lower, higher in pairwise(ordered):
+        if table.by == "grade" and higher not in regulation.ladder_with(lower):
+            continue  # the next ladder begins
+        if table.values[higher] < table.values[lower]:
+            what = _("“{higher}” gets less than “{lower}”, which is lower")
+            what = what.format(higher=higher, lower=lower)
+            source.add("pay-falls", (*path, higher), what, value=plain(table.values[higher]))
 
 
 def _commission(one: Component, source: Source, path: Path) -> None:
@@ -151,6 +167,27 @@ def _entry(ways: tuple[Entry, ...], source: Source) -> None:
         if above:
             what = _("This way is never reached: “{code}” above takes everybody it is for")
             source.add("entry-unreachable", ("entry", at), what.format(code=above.code))
+
+
+def _entrants(regulation: Regulation, source: Source) -> None:
+    """Check that who may enter may also manage clients."""
+    may = {one.code: one.may_manage for one in regulation.employment}
+    for at, way in enumerate(regulation.entry):
+        for i, code in enumerate(way.employment):
+            if not may.get(code, True):
+                what = _("People of this employment may not manage clients")
+                source.add("contradiction", ("entry", at, "employment", i), what, value=code)
+
+
+def _forms(regulation: Regulation, source: Source) -> None:
+    """Check that what a form demands can be there."""
+    for at, form in enumerate(regulation.forms):
+        most = {one.code: one.at_most for one in form.fields if one.at_most is not None}
+        for i, demand in enumerate(form.met):
+            if all(code in most and most[code] < demand.at_least for code in demand.any_of):
+                what = _("The form has no room for as many as are demanded")
+                place = ("forms", at, "met", i, "at_least")
+                source.add("contradiction", place, what, value=str(demand.at_least))
 
 
 def _takes_all(wide: Entry, narrow: Entry) -> bool:

@@ -19,7 +19,7 @@ from cm_cli.language import _, later, n_, pick
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from cm_cli.domain.regulation.appraisal import Appraisal
+    from cm_cli.domain.regulation.appraisal import Appraisal, Consequence
     from cm_cli.domain.regulation.base import Name, Sourced
     from cm_cli.domain.regulation.schema import Cap, Duty, Regulation, Requirement, Scheme
     from cm_cli.domain.regulation.sections.work import Workflow
@@ -45,11 +45,12 @@ def describe(regulation: Regulation) -> Document:
     makers = (_grades, _classes, _duties, _assignment, _indicators, _items, _ratings, _merits)
     more = (_consequences, _workflows, _training, _lists, _removed)
     sheets = [make(regulation) for make in (*makers, *more)]
+    sheets += [*_bounds(regulation), *_others(regulation)]
     return Document(
         name=regulation.regulation,
         title=pick(regulation.name.both()),
         facts=tuple(_facts(regulation)),
-        sheets=tuple(sheet for sheet in (*sheets, *_others(regulation)) if sheet.rows),
+        sheets=tuple(sheet for sheet in sheets if sheet.rows),
         notes=tuple(_(reading) for reading in regulation.reads),
     )
 
@@ -81,6 +82,34 @@ def section_titles() -> dict[str, str]:
         "structures": _("Structures"),
         "teams": _("Teams"),
     }
+
+
+def _bounds(regulation: Regulation) -> Iterator[Sheet]:
+    """Yield what holds for the whole appraisal and for the pay: limits, vetoes, what is missing."""
+    appraisal = regulation.appraisal
+    columns = [Column("code", _("Code"), "code"), Column("name", _("Name"))]
+    columns += [Column("says", _("Says")), _source()]
+    rows: list[Row] = []
+    if appraisal:
+        single = (
+            "missing", "rounding", "bonus_at_most", "penalty_at_most", "total_at_least",
+            "total_at_most", "cliff_at_most", "ad_hoc",
+        )  # fmt: skip
+        for key in single:
+            rule = getattr(appraisal, key)
+            rows += [(key, "", says(rule), source_text(rule))] if rule else []
+        rows += [
+            (one.code, pick(one.name.both()), says(one), source_text(one))
+            for one in appraisal.vetoes
+        ]
+        rows += [
+            (one.rating, _("distribution"), says(one), source_text(one))
+            for one in appraisal.distribution
+        ]
+    if regulation.pay:
+        total = " + ".join(regulation.pay.total)
+        rows.append(("total", _("Pay"), total, source_text(regulation.pay)))
+    yield _sheet("bounds", _("What holds for the whole"), columns, rows)
 
 
 def _others(regulation: Regulation) -> Iterator[Sheet]:
@@ -254,6 +283,7 @@ def _rhythm(duty: Duty) -> str:
     if duty.after:
         what = _("{days} days after {event}")
         told = what.format(days=duty.after.days, event=duty.after.event)
+        told += f" ({_('workdays')})" if duty.after.workdays else ""
         said.append(f"{told}, {source_text(duty.after)}")
     if duty.deadline:
         said.append(f"{summary(duty.deadline)}, {source_text(duty.deadline)}")
@@ -381,13 +411,19 @@ def _merits(regulation: Regulation) -> Sheet:
 
 def _consequences(regulation: Regulation) -> Sheet:
     rows: list[Row] = [
-        (at, summary(rule.when) or _("otherwise"), rule.then, rule.in_addition, source_text(rule))
+        (at, _when(rule), rule.then, rule.in_addition, source_text(rule))
         for at, rule in enumerate(regulation.consequences, 1)
     ]
     columns = [Column("number", _("Number"), "count"), Column("when", _("When"))]
     columns += [Column("then", _("Then"), "code"), Column("in_addition", _("In addition"), "flag")]
     columns += [_source()]
     return _sheet("consequences", _("Consequences"), columns, rows)
+
+
+def _when(rule: Consequence) -> str:
+    """Say when a consequence applies; after years, where it is not said."""
+    said = summary(rule.when) or _("otherwise")
+    return said if rule.applies == "year" else f"{said}; applies: {rule.applies}"
 
 
 def _workflows(regulation: Regulation) -> Sheet:

@@ -133,7 +133,7 @@ class Banded(Rule):
         findings = []
         if any(a.at_least >= b.at_least for a, b in pairwise(self.bands)):
             findings.append(_("the bands have to rise by `from:`, each value once"))
-        points = [band.points for band in self.bands]
+        points = [self.below, *(band.points for band in self.bands)]
         if points not in (sorted(points), sorted(points, reverse=True)):
             findings.append(_("the points of the bands rise and fall; they may do one only"))
         refuse(findings)

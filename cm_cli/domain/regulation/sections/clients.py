@@ -149,6 +149,8 @@ class Scheme(Named):
             len(codes) != 2 or any(band.from_ is not None for band in self.bands)  # noqa: PLR2004
         ):
             findings.append(_("`top_share` has two bands without `from:`, the core and the rest"))
+        if self.factors and any((band.from_ or 0) > HUNDRED for band in self.bands):
+            findings.append(_("weighted points are 100 at most"))
         for group in self.groups:
             findings += [
                 _("“{code}” is no class of this scheme").format(code=code)

@@ -31,6 +31,7 @@ from cm_cli.domain.regulation.base import (
     Sourced,
     refuse,
 )
+from cm_cli.domain.sheet import UNITS
 from cm_cli.language import _
 
 if TYPE_CHECKING:
@@ -204,13 +205,17 @@ class PayLine:
     missing: str = ""
 
 
-def pay_lines(pay: Pay, earner: Earner) -> list[PayLine]:
-    """Return every component that an earner gets, in order, each rounded to the cent, half up."""
+def pay_lines(pay: Pay, earner: Earner, units: Mapping[str, str] | None = None) -> list[PayLine]:
+    """Return every component that an earner gets, in order, each rounded to the cent, half up.
+
+    ``units`` are those of the indicators: tiers of a commission are in the unit of its indicator
+    (万元), what it comes to is in 元.
+    """
     amounts: dict[str, Decimal | None] = {}
     lines = []
     for one in pay.components:
         if _gets(one, earner):
-            line = _line(one, earner, amounts)
+            line = _line(one, earner, amounts, (units or {}).get(one.indicator or "", ""))
             amounts[one.code] = line.amount
             lines.append(line)
     return lines
@@ -242,8 +247,12 @@ def _gets(one: Component, earner: Earner) -> bool:
     )
 
 
-def _line(one: Component, earner: Earner, amounts: Mapping[str, Decimal | None]) -> PayLine:
+def _line(
+    one: Component, earner: Earner, amounts: Mapping[str, Decimal | None], unit: str
+) -> PayLine:
     value, how, missing = _FIND[one.kind](one, earner, amounts)
+    if value is not None and one.kind == "commission":
+        value *= UNITS.get(unit, Decimal(1))
     if value is not None and one.least:
         least = earner.given.get(one.least)
         if least is None:

@@ -268,8 +268,24 @@ def due_after(after: After, happened: date, is_workday: Callable[[date], bool]) 
     return day
 
 
-def deadline_of(every: Rhythm, deadline: Deadline | None, first: date, last: date) -> date:
-    """Return the day a record of a period (first to last day) is due by."""
+def deadline_of(
+    every: Rhythm,
+    deadline: Deadline | None,
+    first: date,
+    last: date,
+    is_workday: Callable[[date], bool] = lambda _day: True,
+) -> date:
+    """Return the day a record of a period (first to last day) is due by.
+
+    Where the deadline says so a day off moves it to the working day before.
+    """
+    day = _deadline(every, deadline, first, last)
+    while deadline is not None and deadline.workday and not is_workday(day):
+        day -= timedelta(days=1)
+    return day
+
+
+def _deadline(every: Rhythm, deadline: Deadline | None, first: date, last: date) -> date:
     if deadline is None:
         return last
     if deadline.before and deadline.weekday is None and deadline.day is None:

@@ -73,6 +73,10 @@ class ShareCase(Case):
     kept: bool
 
 
+def _is_workday(day: date) -> bool:
+    return day.isoweekday() <= _FRIDAY
+
+
 def form(regulation: Regulation, case: FormCase) -> Both:
     """Run a case of a form."""
     rule = one(regulation.forms, case.form)
@@ -90,7 +94,7 @@ def after(regulation: Regulation, case: AfterCase) -> Both:
     duty = one(regulation.duties, case.duty)
     if duty is None or duty.after is None:
         return {"due": str(case.due)}, {}
-    due = due_after(duty.after, case.happened, lambda day: day.isoweekday() <= _FRIDAY)
+    due = due_after(duty.after, case.happened, _is_workday)
     return {"due": str(case.due)}, {"due": str(due)}
 
 
@@ -99,7 +103,7 @@ def deadline(regulation: Regulation, case: DeadlineCase) -> Both:
     rule = one(regulation.duties, case.duty or "") or one(regulation.reports, case.report or "")
     if rule is None or rule.every is None:
         return {"due": str(case.due)}, {}
-    due = deadline_of(rule.every, rule.deadline, case.first, case.last)
+    due = deadline_of(rule.every, rule.deadline, case.first, case.last, _is_workday)
     return {"due": str(case.due)}, {"due": str(due)}
 
 

@@ -71,7 +71,8 @@ def pay(regulation: Regulation, case: PayCase) -> Both:
         case.grade, case.rating, case.level, case.post, case.unit_kind, case.score, case.given,
         case.results,
     )  # fmt: skip
-    lines = pay_lines(regulation.pay, earner)
+    units = {one.code: one.unit for one in regulation.indicators}
+    lines = pay_lines(regulation.pay, earner, units)
     amounts = {line.component.code: line.amount for line in lines}
     expected: dict[str, object | None] = {code: number(v) for code, v in case.lines.items()}
     got = {code: at(value, amounts.get(code)) for code, value in case.lines.items()}
