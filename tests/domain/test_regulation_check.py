@@ -100,7 +100,7 @@ SLIPS = [
     ),
     (
         "consequence-reversed",
-        "{when: {rating: incompetent}, then: one_grade_down",
+        "{when: {rating: incompetent, grade: assistant}, then: dismiss",
         "{when: {rating: basic}, then: dismiss",
     ),
     (

@@ -335,7 +335,8 @@ def _in_range(when: When, appraisal: Appraisal, source: Source, path: Path) -> N
         return
     totals = (_highest(appraisal.total.parts, kind) for kind in _unit_kinds_of(appraisal))
     highest = _most(item) if item else max(totals)
-    if when.at_least is not None and when.at_least > highest and not appraisal.bonus:
+    more = item is None and bool(appraisal.bonus)  # points beyond the items
+    if when.at_least is not None and when.at_least > highest and not more:
         what = _("No score is so high: {points} at most").format(points=plain(highest))
         source.add("condition-never", (*path, "at_least"), what, value=plain(when.at_least))
     if when.below is not None and when.below > highest:
