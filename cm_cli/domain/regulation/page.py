@@ -97,6 +97,11 @@ def _beginning() -> list[str]:
             "Each rule marked § carries article: (where the source rules it) or chosen: (why it"
             " was chosen), or both; cm regulation show NAME --open lists what was chosen."
         ),
+        _(
+            "A layer (extends:) writes only what it changes: keys replace those of the regulation"
+            " beneath, items of a list are matched by their code, a list without codes (as"
+            " consequences) is replaced whole, and remove: takes items away."
+        ),
         _("A key marked * has to be there. Names are written {zh: …, en: …}."),
     ]
     return [line for text in said for line in _wrapped(text)]
