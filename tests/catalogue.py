@@ -57,7 +57,7 @@ def in_source(text: str) -> Iterator[Message]:
 
 def in_language() -> Iterator[str]:
     """Yield what the models of the language of regulations say of themselves."""
-    from cm_cli.domain.regulation.page import sentences
+    from cm_cli.usecases.language import sentences
 
     yield from sentences()
 

@@ -63,10 +63,11 @@ TOPICS = {
 
 def _language(ctx: typer.Context) -> None:
     """Print the language of regulations, made from its models."""
+    from cm_cli.cli.page import width
     from cm_cli.usecases import rulebook
 
     desk(ctx)
-    sys.stdout.write(rulebook.language())
+    sys.stdout.write(rulebook.language(width()))
 
 
 def _systems(ctx: typer.Context) -> None:

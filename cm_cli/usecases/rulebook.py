@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from cm_cli.usecases.clerk import Clerk
 
 
-def language() -> str:
+def language(width: int) -> str:
     """Return the page on the language, with examples out of the program's regulations."""
     from cm_cli.domain.regulation import nodes
     from cm_cli.domain.regulation.cases import Cases
-    from cm_cli.domain.regulation.page import examples_of, page
+    from cm_cli.usecases.language import examples_of, page
 
     found: dict[tuple[str, str], str] = {}
     for code in presets():
@@ -35,7 +35,7 @@ def language() -> str:
         file, text = rules.cases or ("", "")
         for model, key, value in examples_of(nodes.parse(text, file).tree, Cases):
             found[model, key] = min(found.get((model, key), value), value, key=len)
-    return page(found)
+    return page(found, width)
 
 
 def list_(clerk: Clerk) -> Sheet:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from cm_cli.usecases.clerk import Clerk
 
 Actuals = dict[str, Decimal]
+_NAMED = 5  # items of a list that a sentence names
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +184,15 @@ def _document(
         ),
         (
             _("Managers"),
-            _("{count}: {more} with more points, {less} with fewer, {equal} with as many").format(
-                count=len(pairs), more=gains["more"], less=gains["less"], equal=gains["equal"]
+            _(
+                "{count}: {more} with more points, {less} with fewer, {equal} with as many,"
+                " {none} without a total"
+            ).format(
+                count=len(pairs),
+                more=gains["more"],
+                less=gains["less"],
+                equal=gains["equal"],
+                none=len(pairs) - gains.total(),
             ),
         ),
         (_("Total of all points"), _summed(pairs)),
@@ -343,9 +351,10 @@ def _lacking(pairs: Sequence[Pair]) -> Iterator[str]:
     for pair in pairs:
         if pair.more is None:
             card = pair.after.card if pair.after.card.refused else pair.before.card
-            names = ", ".join(dict.fromkeys(m.item.label for m in card.missing)) or "-"
+            labels = list(dict.fromkeys(m.item.label for m in card.missing))
+            names = ", ".join(labels[:_NAMED]) + (", …" if labels[_NAMED:] else "")
             yield _("{manager} has no total: {items} not measured.").format(
-                manager=card.manager, items=names
+                manager=card.manager, items=names or "-"
             )
 
 

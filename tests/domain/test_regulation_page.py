@@ -8,16 +8,26 @@ import pytest
 import yaml
 
 from cm_cli.domain.regulation.base import Sourced
-from cm_cli.domain.regulation.page import keys_of, kind_of, models, summary, title
 from cm_cli.domain.regulation.schema import Regulation
+from cm_cli.language import use
 from cm_cli.usecases import rulebook
+from cm_cli.usecases.language import keys_of, kind_of, models, summary, title
+from cm_cli.writers.layout import display_width
+
+
+@pytest.fixture
+def chinese():
+    use("zh")
+    yield
+    use("en")
+
 
 KEYS = [(model, name, info) for model in models(Regulation) for name, info in keys_of(model)]
 
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    return rulebook.language()
+    return rulebook.language(1_000)
 
 
 @pytest.mark.parametrize(
@@ -56,3 +66,11 @@ def test_a_type_is_told_in_words():
     assert fields["Duty", "grades"] == "list of: code of: grade"
     assert fields["Named", "code"] == "code"
     assert fields["Deferral", "parts"].startswith("list of: pair of: whole number")
+
+
+@pytest.mark.usefixtures("chinese")
+def test_the_page_fits_sixty_columns_and_breaks_no_word():
+    lines = rulebook.language(60).splitlines()
+    long = [line for line in lines if display_width(line) > 60]
+    assert [line for line in long if " " in line.strip()] == []
+    assert "用 cm" in "".join(lines)

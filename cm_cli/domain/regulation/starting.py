@@ -38,7 +38,14 @@ _TITLES = {  # the sections in Chinese; what they are in English stands in the s
 }  # fmt: skip
 _SHORT = 4  # keys that fit one line
 _PATTERNS = {"[A-Z]{3}": "CNY", r"\.R[0-9]": "S01.R1", "^S[0-9]{2}$": "S01", "[01][0-9]|2": "17:30"}
-_WORDS = {"zh": "名称", "en": "name", "currency": "CNY", "article": '"1"'}
+_WORDS = {
+    "extends": "abc-2001",
+    "item": "grades.assistant",
+    "zh": "名称",
+    "en": "name",
+    "currency": "CNY",
+    "article": '"1"',
+}
 
 
 class _Word(str):

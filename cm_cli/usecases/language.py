@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import textwrap
 from datetime import date
 from decimal import Decimal
 from types import NoneType, UnionType
@@ -24,6 +23,7 @@ from cm_cli.domain.regulation.references import CODES, named_sort
 from cm_cli.domain.regulation.schema import RECORDS, Regulation
 from cm_cli.domain.regulation.starting import example_of
 from cm_cli.language import _
+from cm_cli.writers.layout import display_width, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 _SOURCE = frozenset({"article", "chosen"})
-_LONGEST = 92
+_WIDEST = 100  # columns, where nobody says how many there are
+_READABLE = 20
 _MOST = 600  # characters of an example
 _CODE = "[A-Za-z]"
 _INDENT = " " * 6
@@ -66,16 +67,37 @@ def sentences() -> Iterator[str]:
                 yield info.description
 
 
-def page(examples: Mapping[tuple[str, str], str]) -> str:
-    """Return the page; ``examples`` are by name of the model and key."""
+def page(examples: Mapping[tuple[str, str], str], width: int = _WIDEST) -> str:
+    """Return the page, folded to a width; ``examples`` are by name of the model and key."""
     lines = [_("The language of regulations"), "", *_beginning(), ""]
     for model in models():
         lines += _section(model, examples)
     lines += [_("Words"), "", *_words(), ""]
-    lines += [_("Cases"), "", *_wrapped(_about_cases()), ""]
+    lines += [_("Cases"), "", _about_cases(), ""]
     for model in models(Cases):
         lines += _section(model, examples)
-    return "\n".join(lines).rstrip() + "\n"
+    return "\n".join(one for line in lines for one in _folded(line, width)).rstrip() + "\n"
+
+
+def _folded(line: str, width: int) -> list[str]:
+    """Fold a line, each part as far in as the line begins; examples only at a space."""
+    text = line.lstrip(" ")
+    margin = " " * (len(line) - len(text))
+    room = max(width - len(margin), _READABLE)
+    parts = (_at_spaces if text.startswith(_("e.g.")) else fold)(text, room)
+    return [margin + part for part in parts] or [""]
+
+
+def _at_spaces(text: str, room: int) -> list[str]:
+    """Fold YAML: only at a space, where a new line means the same."""
+    first, *words = text.split(" ")
+    lines = [first]
+    for word in words:
+        if display_width(f"{lines[-1]} {word}") <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(f"  {word}")
+    return lines
 
 
 def _about_cases() -> str:
@@ -87,7 +109,7 @@ def _about_cases() -> str:
 
 
 def _beginning() -> list[str]:
-    said = [
+    return [
         _(
             "A regulation is one YAML file: keys, lists and texts, without anchors, tags and merge"
             " keys. Begin with cm regulation new NAME, look with cm regulation check FILE: every"
@@ -104,14 +126,6 @@ def _beginning() -> list[str]:
         ),
         _("A key marked * has to be there. Names are written {zh: …, en: …}."),
     ]
-    return [line for text in said for line in _wrapped(text)]
-
-
-def _wrapped(text: str, width: int = 78) -> list[str]:
-    if not _WIDE.search(text):
-        return textwrap.wrap(text, width)
-    half = width // 2  # a Chinese sign takes two columns and breaks anywhere
-    return [text[at : at + half] for at in range(0, len(text), half)]
 
 
 def summary(model: type[BaseModel]) -> str:
@@ -121,7 +135,7 @@ def summary(model: type[BaseModel]) -> str:
 
 def _section(model: type[BaseModel], examples: Mapping[tuple[str, str], str]) -> list[str]:
     sourced = " §" if issubclass(model, Sourced) else ""
-    lines = [f"{title(model)}{sourced}", *(f"  {one}" for one in _wrapped(_(summary(model)), 76))]
+    lines = [f"{title(model)}{sourced}", f"  {_(summary(model))}"]
     for name, info in keys_of(model):
         if name in _SOURCE and issubclass(model, Sourced):
             continue
@@ -129,20 +143,11 @@ def _section(model: type[BaseModel], examples: Mapping[tuple[str, str], str]) ->
         star = "*" if info.is_required() else ""
         lines.append(f"  {key}{star}: {kind_of(info)}")
         if info.description:
-            lines += [f"{_INDENT}{one}" for one in _wrapped(_(info.description), 72)]
+            lines.append(f"{_INDENT}{_(info.description)}")
         example = examples.get((model.__name__, key)) or flow(example_of(key, info.annotation))
-        lines += [f"{_INDENT}{one}" for one in _told(key, example)]
+        if len(example) <= _MOST:  # a longer one is a section of its own
+            lines.append(f"{_INDENT}{_('e.g.')} {key}: {example}")
     return [*lines, ""]
-
-
-def _told(key: str, example: str) -> list[str]:
-    """Return an example as lines of YAML; one that is a section of its own is left to that."""
-    text = f"{_('e.g.')} {key}: {example}"
-    if len(example) > _MOST:
-        return []
-    return textwrap.wrap(
-        text, _LONGEST, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-    )
 
 
 def title(model: type[BaseModel]) -> str:
