@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cm_cli.domain.sheet import UNITS, plain
 from cm_cli.language import _, pick
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from cm_cli.domain.regulation.schema import Band, Duty, Scheme
 
@@ -24,6 +24,44 @@ class ClassDecision:
     reason: str
     article: str = ""
     chosen: str = ""
+
+
+class Rung(NamedTuple):
+    """One class of a ladder: its code, the least value in the ladder's unit, its source."""
+
+    code: str
+    least: Decimal | None
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """What classing many clients needs of a scheme; its classes are from high to low."""
+
+    code: str
+    measure: str
+    unit: str
+    rungs: tuple[Rung, ...]
+
+
+def ladder(scheme: Scheme) -> Ladder:
+    """Return the ladder of a scheme."""
+    rungs = (Rung(band.code, band.from_, band.article or scheme.article) for band in scheme.bands)
+    return Ladder(scheme.code, scheme.measure, scheme.unit, tuple(rungs))
+
+
+def ladder_in(scheme: Mapping[str, Any]) -> Ladder:
+    """Return the ladder of a scheme in the JSON form of a regulation; no model is loaded for it."""
+    source = scheme.get("article", "")
+    rungs = (
+        Rung(
+            band["code"],
+            Decimal(band["from"]) if "from" in band else None,
+            band.get("article") or source,
+        )
+        for band in scheme["bands"]
+    )
+    return Ladder(scheme["code"], scheme["measure"], scheme.get("unit", ""), tuple(rungs))
 
 
 def classify(scheme: Scheme, value: Decimal | None) -> ClassDecision:

@@ -1,21 +1,22 @@
 """What two spellings of one name have in common: pinyin, initials and a key to compare by.
 
-Pinyin is worked out when a record is written (pypinyin is slow to import), never when it is read.
-Names are taken a column at a time: most of them sound as their characters do one by one, and only
-where a word of the dictionary reads otherwise is a name cut into words.
+Pinyin is worked out when a record is written, never when it is read. Names are taken a column at a
+time: most of them sound as their characters do one by one, as ``reference/sounds.csv`` has them;
+only where a word reads otherwise (``reference/odd-words.csv``) is pypinyin asked, which is slow to
+import, for as much of the name as words of its dictionary hang together.
 """
 
 from __future__ import annotations
 
+import pkgutil
 import re
 import unicodedata
 from functools import cache, lru_cache
-from itertools import zip_longest
 from operator import add
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _END = "\0"  # after each name of a column: no name holds it, no rule of Unicode goes across it
 _LEGAL = re.compile(  # of a folded name, which has neither capitals nor stops and commas
@@ -23,8 +24,6 @@ _LEGAL = re.compile(  # of a folded name, which has neither capitals nor stops a
     f"|coltd|ltd|[iı]nc|corp|llc)(?={_END})"
 )
 _WORDS = 50_000
-_MANY = 2_000  # words met, after which it pays to go through the whole dictionary once
-_TONES = re.compile("[\u0300\u0301\u0304\u030c]")
 _MARKS = re.compile(r"[\s\-_.,·*()（）\[\]【】“”\"'、]+")
 _CLEAN = re.compile("[0-9A-Za-z\u4e00-\u9fff\0]*")  # nothing to fold but capitals
 # family names that the dictionary reads as the ordinary word
@@ -33,6 +32,7 @@ _FAMILY = {
     "朴": "piao", "任": "ren", "覃": "qin", "尉": "yu", "翟": "zhai", "缪": "miao", "卜": "bu",
     "纪": "ji", "华": "hua", "乐": "yue", "逄": "pang", "晁": "chao", "冼": "xian",
 }  # fmt: skip
+_Pieces = dict[int, tuple[int, tuple[str, ...]]]  # by where each begins: its end and syllables
 
 
 def searched(
@@ -48,16 +48,13 @@ def searched(
         short or name
         for short, name in zip(_LEGAL.sub("", whole).split(_END), folded, strict=False)
     ]
-    if _few(len(names)):
-        told = [_told(*pair, person) for pair in zip(names, folded, strict=True)]
-        return [sound for sound, _ in told], [letters for _, letters in told], keys
-    sounds = whole.translate(_FULL).split(_END)[:-1]
-    initials = whole.translate(_FIRST).split(_END)[:-1]
-    wavering = _wavering()
+    pieces = _odd_pieces(whole)
+    if person:
+        _family_names(folded, pieces)
+    sounds, initials = _sounded(whole, pieces)
     for at, name in enumerate(folded):
-        family = person and name[:1] in _FAMILY
-        if family or name.isascii() or (not wavering.isdisjoint(name) and _doubtful(name)):
-            sounds[at], initials[at] = _told(names[at], name, person)
+        if name.isascii():
+            sounds[at], initials[at] = _latin(names[at])
     return sounds, initials, keys
 
 
@@ -78,56 +75,84 @@ def _folded(whole: str) -> str:
     return whole.casefold()
 
 
-def _told(name: str, folded: str, person: bool) -> tuple[str, str]:
-    """Return pinyin and initials of one name, cut into words where it is Chinese."""
-    if folded.isascii():
-        words = re.findall(r"[a-z0-9]+", unicodedata.normalize("NFKC", name).casefold())
-        return "".join(words), "".join(word[0] for word in words)
-    syllables = _syllables(folded)
-    if person and folded[0] in _FAMILY:
-        syllables[0] = _FAMILY[folded[0]]
-    return "".join(syllables), "".join(part[0] for part in syllables)
+def _latin(name: str) -> tuple[str, str]:
+    """Return the words of a name in Latin letters, and their initials."""
+    words = re.findall(r"[a-z0-9]+", unicodedata.normalize("NFKC", name).casefold())
+    return "".join(words), "".join(word[0] for word in words)
+
+
+def _sounded(whole: str, pieces: _Pieces) -> tuple[list[str], list[str]]:
+    """Return pinyin and initials of every name: the pieces as told, the rest by character."""
+    sounds: list[str] = []
+    initials: list[str] = []
+    begun = 0
+    for start, (end, syllables) in sorted(pieces.items()):
+        between = whole[begun:start]
+        sounds += between.translate(_FULL), "".join(syllables)
+        initials += between.translate(_FIRST), "".join([part[0] for part in syllables])
+        begun = end
+    sounds.append(whole[begun:].translate(_FULL))
+    initials.append(whole[begun:].translate(_FIRST))
+    return "".join(sounds).split(_END)[:-1], "".join(initials).split(_END)[:-1]
 
 
 class _Signs(dict[int, str]):
     """What ``str.translate`` puts for each character: its sound alone, or the first letter."""
 
     def __init__(self, most: int | None) -> None:
-        super().__init__({ord(_END): _END})
+        super().__init__()
         self.most = most
 
     def __missing__(self, code: int) -> str:
-        self[code] = found = "".join(part[: self.most] for part in _sound(chr(code)))
+        sign = chr(code)
+        self[code] = found = _alone().get(sign, sign)[: self.most]
         return found
 
 
 _FULL, _FIRST = _Signs(None), _Signs(1)
 
 
-def _few(more: int) -> bool:
-    """Say whether so few names were met, with so many more, that the dictionary stays closed."""
-    met = _sound.cache_info()
-    return met.hits + met.misses + more <= _MANY
+def _odd_pieces(whole: str) -> _Pieces:
+    """Return the pieces of names that hold a word which reads otherwise than its characters.
 
-
-def _syllables(folded: str) -> list[str]:
-    """Sound a name piece by piece, cut where no word of the dictionary goes across.
-
-    A piece is sounded with the sign after it: at the end of a text words are cut otherwise.
+    A piece goes as far as words of the dictionary go across. It is sounded with the sign after
+    it: at the end of a text words are cut otherwise.
     """
-    if _few(0):
-        return list(_sound(folded))
-    joints, start = _joints(), 0
-    found: list[str] = []
-    for at, pair in enumerate([*map(add, folded, folded[1:]), ""], 1):
-        if pair not in joints:
-            piece = folded[start:at]
-            if _wavering().isdisjoint(piece):
-                found += [part for sign in piece for part in _sound(sign)]
-            else:
-                found += _sound(folded[start : at + (at - start > 1)])[: at - start]
-            start = at
+    found: _Pieces = {}
+    words_with = _pairs().get
+    over = 0
+    for met in _wavering().finditer(whole):
+        at = met.start()
+        words = words_with(whole[at : at + 2], ()) + words_with(whole[at - 1 : at + 1], ())
+        if not words or at < over:
+            continue
+        start, end = _hanging_together(whole, at)
+        piece = whole[start:end]
+        if any(word in piece for word in words):
+            after = whole[end : end + 1].strip(_END)
+            found[start] = end, _sound(piece + after)[: end - start]
+            over = end
     return found
+
+
+def _hanging_together(whole: str, at: int) -> tuple[int, int]:
+    """Return how far words of the dictionary go across, on both sides of a place."""
+    joints, start, end = _joints(), at, at + 1
+    while start and whole[start - 1 : start + 1] in joints:
+        start -= 1
+    while whole[end - 1 : end + 1] in joints:
+        end += 1
+    return start, end
+
+
+def _family_names(folded: Sequence[str], pieces: _Pieces) -> None:
+    """Let each name that begins with such a family name be sounded so."""
+    begins = 0
+    for name in folded:
+        if family := _FAMILY.get(name[:1]):
+            end, syllables = pieces.get(begins, (begins + 1, ("",)))
+            pieces[begins] = end, (family, *syllables[1:])
+        begins += len(name) + 1
 
 
 @lru_cache(maxsize=_WORDS)
@@ -142,11 +167,35 @@ def _sound(words: str) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
-def _doubtful(folded: str) -> bool:
-    """Say whether a name holds a word that reads otherwise than its characters alone."""
-    pairs = _pairs()
-    met = pairs.keys() & map(add, folded, folded[1:])
-    return any(word in folded for pair in met for word in pairs[pair])
+@cache
+def _alone() -> dict[str, str]:
+    """Return how each character sounds where it stands alone."""
+    return {sign: sound for sound, signs in _table("sounds.csv") for sign in signs}
+
+
+@cache
+def _odd_words() -> tuple[tuple[str, int], ...]:
+    """Return each word with each place at which it is read otherwise than its character alone."""
+    return tuple((word, int(at)) for word, at in _table("odd-words.csv"))
+
+
+@cache
+def _pairs() -> dict[str, tuple[str, ...]]:
+    """Return the words that read otherwise than their characters alone, by a pair that shows it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for word, at in _odd_words():
+        pair = word[at : at + 2] if at + 1 < len(word) else word[at - 1 :]
+        found[pair] = (*found.get(pair, ()), word)
+    return found
+
+
+@cache
+def _wavering() -> re.Pattern[str]:
+    """Return the pattern of the characters that some word reads otherwise than they are alone.
+
+    A text without any of them sounds the same however it is cut into words.
+    """
+    return re.compile(f"[{''.join({word[at] for word, at in _odd_words()})}]")
 
 
 @cache
@@ -157,40 +206,7 @@ def _joints() -> frozenset[str]:
     return frozenset(pair for word in PHRASES_DICT for pair in map(add, word, word[1:]))
 
 
-@cache
-def _pairs() -> dict[str, list[str]]:
-    """Return the words that read otherwise than their characters alone, by a pair that shows it."""
-    found: dict[str, list[str]] = {}
-    for word, at in _otherwise():
-        found.setdefault(word[at : at + 2] if at + 1 < len(word) else word[at - 1 :], []).append(
-            word
-        )
-    return found
-
-
-@cache
-def _wavering() -> frozenset[str]:
-    """Return the characters that some word reads otherwise than they are read alone.
-
-    A text without any of them sounds the same however it is cut into words.
-    """
-    return frozenset(word[at] for word, at in _otherwise())
-
-
-@cache
-def _otherwise() -> tuple[tuple[str, int], ...]:
-    """Return each word with each place at which it is read otherwise than its character alone."""
-    from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
-
-    alone = {chr(code): sounds.split(",", 1)[0] for code, sounds in PINYIN_DICT.items()}
-    return tuple(
-        (word, at)
-        for word, sounds in PHRASES_DICT.items()
-        for at, (sign, sound) in enumerate(zip_longest(word, sounds))
-        if sound is None or _toneless(sound[0]) != _toneless(alone.get(sign, ""))
-    )
-
-
-@cache
-def _toneless(sound: str) -> str:
-    return _TONES.sub("", unicodedata.normalize("NFD", sound))
+def _table(name: str) -> Iterator[list[str]]:
+    """Yield the rows of a table that belongs to the program, without its headings."""
+    text = (pkgutil.get_data("cm_cli", f"reference/{name}") or b"").decode()
+    return (line.split(",") for line in text.splitlines()[1:])

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from cm_cli.domain.classes import Ladder
     from cm_cli.domain.regulation.schema import Regulation
     from cm_cli.store.engine import Connection
 
@@ -40,6 +41,12 @@ class InForce:
     compiled: str
     unit: str = ""
     line: str = ""
+
+    def ladders(self) -> list[Ladder]:
+        """Return the schemes of classes, as classing needs them (does not import pydantic)."""
+        from cm_cli.domain.classes import ladder_in
+
+        return [ladder_in(scheme) for scheme in json.loads(self.compiled).get("classes", ())]
 
     def rules(self) -> Regulation:
         """Return the regulation as typed rules (imports pydantic)."""

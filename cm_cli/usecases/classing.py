@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from cm_cli.domain.classes import Ladder, Rung
     from cm_cli.domain.fields import Kept
     from cm_cli.domain.regulation.schema import Scheme
     from cm_cli.store.journal import Writer
@@ -27,12 +28,12 @@ if TYPE_CHECKING:
 _LOWEST = -(2**64)  # below every measure
 
 
-def ruled(scheme: Scheme) -> bool:
+def ruled(scheme: Scheme | Ladder) -> bool:
     """Say whether the program can measure what the scheme classes by."""
     return scheme.measure in kind_of("client").names
 
 
-def by_hand(scheme: Scheme, span: store.Span | None) -> bool:
+def by_hand(scheme: Scheme | Ladder, span: store.Span | None) -> bool:
     """Say whether somebody gave the class, and not the rule."""
     return span is not None and not span.reason.startswith(f"{scheme.measure} ")
 
@@ -42,17 +43,17 @@ def classify(writer: Writer, codes: Sequence[str] | None, day: date) -> int:
 
     Returns how many classes changed, in all schemes that have a measure.
     """
-    schemes = [one for one in in_force(writer.connection, day).rules().classes if ruled(one)]
-    return sum(classify_by(writer, scheme, codes, day) for scheme in schemes)
+    ladders = [one for one in in_force(writer.connection, day).ladders() if ruled(one)]
+    return sum(classify_by(writer, one, codes, day) for one in ladders)
 
 
-def classify_by(writer: Writer, scheme: Scheme, codes: Sequence[str] | None, day: date) -> int:
+def classify_by(writer: Writer, ladder: Ladder, codes: Sequence[str] | None, day: date) -> int:
     """Bring the classes of one scheme up to date."""
-    bands = Bands(scheme)
-    some = store.some(writer.connection, scheme.code)  # in a new store none is looked for
+    bands = Bands(ladder)
+    some = store.some(writer.connection, ladder.code)  # in a new store none is looked for
     return sum(
         _classify(writer, bands, values, day, some=some)
-        for values in store.measured(writer.connection, scheme.measure, codes, writer.number)
+        for values in store.measured(writer.connection, ladder.measure, codes, writer.number)
     )
 
 
@@ -60,20 +61,20 @@ def _classify(
     writer: Writer, bands: Bands, values: Sequence[tuple[str, int | None]], day: date, *, some: bool
 ) -> int:
     """Bring up to date the classes of clients, given with their measures in 分."""
-    scheme, codes = bands.scheme, [code for code, _value in values]
-    current = store.standing(writer.connection, scheme.code, day, codes) if some else {}
+    ladder, codes = bands.ladder, [code for code, _value in values]
+    current = store.standing(writer.connection, ladder.code, day, codes) if some else {}
     changed: dict[str, tuple[str, str]] = {}
     for code, value in values:
         grade, span = bands.grade(value), current.get(code)
-        if grade != (span.grade if span else "") and not by_hand(scheme, span):
+        if grade != (span.grade if span else "") and not by_hand(ladder, span):
             changed[code] = grade, bands.reason(value, grade)
-    put(writer, scheme, current, changed, day, some=some)
+    put(writer, ladder, current, changed, day, some=some)
     return len(changed)
 
 
 def put(
     writer: Writer,
-    scheme: Scheme,
+    scheme: Scheme | Ladder,
     current: Mapping[str, store.Span],
     fresh: Mapping[str, tuple[str, str]],
     day: date,
@@ -114,20 +115,18 @@ def _end(writer: Writer, span: store.Span, day: date) -> None:
 
 
 class Bands:
-    """The classes of a scheme by their closed lower bounds, all in 分."""
+    """The classes of a ladder by their closed lower bounds, all in 分."""
 
-    def __init__(self, scheme: Scheme) -> None:
-        from cm_cli.domain.classes import limits
-
-        self.scheme = scheme
-        factor = UNITS.get(scheme.unit, Decimal(1))
-        bounds = [(code, least) for code, least in reversed(limits(scheme))]  # from low to high
-        self._codes = ["", *(code for code, _least in bounds)]
-        self._leasts = [_LOWEST if least is None else int(least * 100) for _code, least in bounds]
-        self._places = -(factor * 100).adjusted()
-        articles = {band.code: band.article or scheme.article for band in scheme.bands}
-        self._ends = {"": f" {scheme.unit}"} | {
-            code: _end_of(least, factor, scheme.unit, articles[code]) for code, least in bounds
+    def __init__(self, ladder: Ladder) -> None:
+        self.ladder = ladder
+        factor = UNITS.get(ladder.unit, Decimal(1)) * 100
+        rungs = ladder.rungs[::-1]  # from low to high
+        self._codes = ["", *(rung.code for rung in rungs)]
+        self._leasts = [_LOWEST if r.least is None else int(r.least * factor) for r in rungs]
+        self._places = factor.adjusted()
+        self._begins = f"{ladder.measure} "
+        self._ends = {"": f" {ladder.unit}".rstrip()} | {
+            rung.code: _end_of(rung, ladder.unit) for rung in rungs
         }
 
     def grade(self, value: int | None) -> str:
@@ -136,10 +135,14 @@ class Bands:
 
     def reason(self, value: int | None, grade: str) -> str:
         """Return measure, value, limit and article, the same in every language."""
-        shown = "" if value is None else plain(Decimal(value).scaleb(self._places))
-        return f"{self.scheme.measure} {shown}{self._ends[grade]}".strip()
+        if value is None:
+            return f"{self._begins}{self._ends[grade]}".strip()
+        sign, places = "-" if value < 0 else "", self._places
+        text = f"{abs(value):0{places + 1}d}"
+        shown = f"{text[:-places]}.{text[-places:]}".rstrip("0").rstrip(".")
+        return f"{self._begins}{sign}{shown}{self._ends[grade]}"
 
 
-def _end_of(least: Decimal | None, factor: Decimal, unit: str, article: str) -> str:
-    limit = "" if least is None else f" >= {plain(least / factor)}"
-    return f"{limit} {unit}".rstrip() + (f" ({article})" if article else "")
+def _end_of(rung: Rung, unit: str) -> str:
+    limit = "" if rung.least is None else f" >= {plain(rung.least)}"
+    return f"{limit} {unit}".rstrip() + (f" ({rung.article})" if rung.article else "")

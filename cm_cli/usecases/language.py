@@ -6,10 +6,15 @@ and an example out of the regulations that come with the program.
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 import re
+import sys
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from itertools import pairwise
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -17,7 +22,7 @@ from pydantic import BaseModel
 
 from cm_cli.domain.appraisal.measures import MEASURES
 from cm_cli.domain.assignment.criteria import CRITERIA, PREFERENCES
-from cm_cli.domain.regulation.base import Name, Ref, Sourced, is_made
+from cm_cli.domain.regulation.base import Name, Ref, Rule, Sourced, is_made
 from cm_cli.domain.regulation.cases import Cases
 from cm_cli.domain.regulation.references import CODES, named_sort
 from cm_cli.domain.regulation.schema import RECORDS, Regulation
@@ -62,9 +67,31 @@ def sentences() -> Iterator[str]:
     """Yield every sentence of the page that comes from the models."""
     for model in (*models(), *models(Cases)):
         yield summary(model)
-        for _name, info in keys_of(model):
-            if info.description:
-                yield info.description
+        yield from filter(None, (said_of(model, name) for name, _info in keys_of(model)))
+
+
+def said_of(model: type[BaseModel], name: str) -> str:
+    """Return the sentence under a key, of the model itself or of one it builds on."""
+    models = (each for each in model.__mro__ if issubclass(each, Rule))
+    found = (_said_in(each.__module__).get((each.__name__, name)) for each in models)
+    return next(filter(None, found), "")
+
+
+@cache
+def _said_in(module: str) -> dict[tuple[str, str], str]:
+    """Return the sentences under keys in a module, by names of model and key.
+
+    They are read here and not by the models, which every command loads.
+    """
+    return {
+        (model.name, key.target.id): inspect.cleandoc(under.value.value)
+        for model in ast.parse(inspect.getsource(sys.modules[module])).body
+        if isinstance(model, ast.ClassDef)
+        for key, under in pairwise(model.body)
+        if isinstance(key, ast.AnnAssign) and isinstance(key.target, ast.Name)
+        if isinstance(under, ast.Expr) and isinstance(under.value, ast.Constant)
+        if isinstance(under.value.value, str)
+    }
 
 
 def page(examples: Mapping[tuple[str, str], str], width: int = _WIDEST) -> str:
@@ -142,8 +169,8 @@ def _section(model: type[BaseModel], examples: Mapping[tuple[str, str], str]) ->
         key = info.alias or name
         star = "*" if info.is_required() else ""
         lines.append(f"  {key}{star}: {kind_of(info)}")
-        if info.description:
-            lines.append(f"{_INDENT}{_(info.description)}")
+        if said := said_of(model, name):
+            lines.append(f"{_INDENT}{_(said)}")
         example = examples.get((model.__name__, key)) or flow(example_of(key, info.annotation))
         if len(example) <= _MOST:  # a longer one is a section of its own
             lines.append(f"{_INDENT}{_('e.g.')} {key}: {example}")

@@ -11,7 +11,7 @@ from cm_cli.domain.regulation.base import Sourced
 from cm_cli.domain.regulation.schema import Regulation
 from cm_cli.language import use
 from cm_cli.usecases import rulebook
-from cm_cli.usecases.language import keys_of, kind_of, models, summary, title
+from cm_cli.usecases.language import keys_of, kind_of, models, said_of, summary, title
 from cm_cli.writers.layout import display_width
 
 
@@ -36,7 +36,7 @@ def page() -> str:
     ids=lambda one: getattr(one, "__name__", one if isinstance(one, str) else ""),
 )
 def test_every_key_has_a_meaning_and_stands_on_the_page(page, model, name, info):
-    assert info.description, f"{model.__name__}.{name} has no sentence under it"
+    assert said_of(model, name), f"{model.__name__}.{name} has no sentence under it"
     if name in {"article", "chosen"} and issubclass(model, Sourced):
         return
     section = page.split(f"\n{title(model)}", 1)[1].split("\n\n", 1)[0]

@@ -29,9 +29,7 @@ def is_made(info: FieldInfo) -> bool:
 class Rule(BaseModel):
     """A part of a regulation: unknown keys are refused, values never change."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, str_strip_whitespace=True, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
 class Name(Rule):
