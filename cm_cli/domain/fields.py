@@ -185,8 +185,11 @@ class FieldType:
 
     def read_column(self, cells: Sequence[Any], context: Context) -> Sequence[Kept]:
         """Read a column as ``read`` reads each cell; raises BadValueError where one cannot be."""
-        found = self.at_once(cells, context) if set(map(type, cells)) == {str} else None
-        return each_once(cells, lambda raw: self.read(raw, context)) if found is None else found
+        texts = set(map(type, cells)) == {str}
+        found = self.at_once(cells, context) if texts else None
+        if found is not None:
+            return found
+        return each_once(cells, lambda raw: self.read(raw, context), texts=texts)
 
     def at_once(self, texts: Sequence[str], context: Context) -> Sequence[Kept] | None:
         """Read a column of texts, some of them empty or a dash; none as ``read_texts``."""
@@ -203,16 +206,23 @@ class FieldType:
         return None
 
 
-def each_once(cells: Sequence[Any], read: Callable[[Any], Kept]) -> list[Kept]:
+def each_once(
+    cells: Sequence[Any], read: Callable[[Any], Kept], *, texts: bool = False
+) -> list[Kept]:
     """Read every cell; where many are equal (and of one type), each of them once."""
+    if texts:
+        known = set(cells)
+        if len(known) * 2 > len(cells):
+            return list(map(read, cells))
+        return list(map({word: read(word) for word in known}.__getitem__, cells))
     try:
         words = set(zip(map(type, cells), cells, strict=True))
     except TypeError:  # a list among them
         return list(map(read, cells))
     if len(words) * 2 > len(cells):
         return list(map(read, cells))
-    known = {word: read(word[1]) for word in words}
-    return list(map(known.__getitem__, zip(map(type, cells), cells, strict=True)))
+    found = {word: read(word[1]) for word in words}
+    return list(map(found.__getitem__, zip(map(type, cells), cells, strict=True)))
 
 
 def as_they_are(

@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
 from cm_cli.errors import Where
@@ -17,7 +17,9 @@ from cm_cli.language import _
 from cm_cli.readers.charset import choose, gbk_note
 from cm_cli.readers.rows import (
     CELL_LIMIT,
+    CHUNK,
     HEAD_ROWS,
+    Block,
     Row,
     Source,
     blank,
@@ -28,7 +30,7 @@ from cm_cli.readers.rows import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from cm_cli.errors import CmError
     from cm_cli.readers.intake import Intake
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 NAMES = ("csv", "tsv")
 SIZE_LIMIT = 2 << 30
 _SEPARATORS = ",\t;|"
+_BREAK = re.compile("\r\n|\r|\n")
 _PREFIXED = re.compile("'+[=+\\-@\t\r\n＝＋－＠]")
 
 
@@ -64,11 +67,11 @@ def read(intake: Intake, request: Request, name: str) -> Table:
     )
     intake.handle.seek(charset.skip)
     text = io.TextIOWrapper(intake.handle, encoding=charset.codec, newline="")
-    records = _records(text, separator, intake.name, request.longest)
+    blocks = _blocks(text, separator, intake.name, request.longest)
     if charset.apostrophes:
-        records = map(_unprefixed, records)
+        blocks = map(_unprefixed, blocks)
     problems = gbk_note(charset, request.encoding, Where(intake.name))
-    return table_of(source, records, request, problems=problems, close=text.close)
+    return table_of(source, blocks, request, problems=problems, close=text.close)
 
 
 def written_in(intake: Intake, request: Request) -> Dialect:
@@ -110,25 +113,42 @@ def _merit(text: str, separator: str, known: Callable[[str], bool] | None) -> tu
     return known_in(cells, known), len(cells)
 
 
-def _records(text: io.TextIOWrapper, separator: str, file: str, longest: int) -> Iterator[Row]:
+def _blocks(text: io.TextIOWrapper, separator: str, file: str, longest: int) -> Iterator[Block]:
     """Yield the records that are not blank, each with the physical line it begins on."""
     csv.field_size_limit(longest)
     reader = csv.reader(text, delimiter=separator, strict=True)
-    begins = 1
+    begins, size = 1, HEAD_ROWS
     try:
-        for cells in reader:
-            if cells and (cells[0].strip() or not blank(cells)):
-                yield Row(begins, cells)
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        raise _broken(str(error), Where(file, begins), longest) from error
+        while True:
+            rows: list[list[str]] = []
+            try:
+                rows.extend(islice(reader, size))  # what came before an error is there
+            except csv.Error as error:
+                where = Where(file, begins + sum(map(_lines_of, rows)))
+                raise _broken(str(error), where, longest) from error
+            if not rows:
+                return
+            lines: Sequence[int] = range(begins, begins + len(rows))
+            if reader.line_num >= begins + len(rows):  # a text goes over several lines
+                lines = [*accumulate(map(_lines_of, rows), initial=begins)][:-1]
+            yield Block(lines, rows).filled()
+            begins, size = reader.line_num + 1, CHUNK
     finally:
         text.close()
 
 
-def _unprefixed(record: Row) -> Row:
-    cells = record.cells
-    return Row(record.line, [c[1:] if c[:1] == "'" and _PREFIXED.match(c) else c for c in cells])
+def _lines_of(cells: Sequence[str]) -> int:
+    """Return how many lines of the file a record takes."""
+    return 1 + sum(len(_BREAK.findall(cell)) for cell in cells)
+
+
+def _unprefixed(block: Block) -> Block:
+    return block._replace(
+        rows=[
+            [c[1:] if c[:1] == "'" and _PREFIXED.match(c) else c for c in cells]
+            for cells in block.rows
+        ]
+    )
 
 
 def _broken(message: str, where: Where, longest: int) -> CmError:

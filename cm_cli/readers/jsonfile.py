@@ -24,6 +24,7 @@ from cm_cli.readers.rows import (
     Row,
     Source,
     duplicate_key,
+    in_blocks,
     no_keys,
     no_records,
     refused,
@@ -99,7 +100,7 @@ def read(intake: Intake, request: Request, name: str) -> Table:
         if (found := dict(pairs)) is not None
     )
     heading = [Row(1, list(headers))]
-    return table_under(source, heading, 0, records, problems=problems)
+    return table_under(source, heading, 0, in_blocks(records), problems=problems)
 
 
 def _objects(text: str, file: str, longest: int) -> Iterator[tuple[int, list[tuple[str, Any]]]]:

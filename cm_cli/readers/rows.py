@@ -33,6 +33,29 @@ class Row(NamedTuple):
     cells: list[Any]
 
 
+class Block(NamedTuple):
+    """Some records as they stand in the file: the line of each, and its cells."""
+
+    lines: Sequence[int]
+    rows: Sequence[list[Any]]
+
+    def only(self, wanted: Sequence[bool]) -> Block:
+        """Return the records that are wanted."""
+        if all(wanted):
+            return self
+        return Block(list(compress(self.lines, wanted)), list(compress(self.rows, wanted)))
+
+    def filled(self) -> Block:
+        """Return the records that are not blank; nearly all of them show it by their first cell."""
+        return self.only(
+            [
+                bool(cells)
+                and ((cells[0].__class__ is str and bool(cells[0].strip())) or not blank(cells))
+                for cells in self.rows
+            ]
+        )
+
+
 class Chunk(NamedTuple):
     """Some rows of a table, turned over: the line of each, and their cells by column."""
 
@@ -105,42 +128,58 @@ class Table:
 
 def table_of(
     source: Source,
-    records: Iterator[Row],
+    blocks: Iterator[Block],
     request: Request,
     *,
     problems: list[Problem],
     close: Callable[[], None],
 ) -> Table:
     """Find the heading row among the first records and return the table beneath it."""
-    head = list(islice(records, HEAD_ROWS))
-    return table_under(
-        source, head, heading_at(head, request.known), records, problems=problems, close=close
-    )
+    first = beginning(blocks)
+    at = heading_at(first[:HEAD_ROWS], request.known)
+    return table_under(source, first, at, blocks, problems=problems, close=close)
+
+
+def beginning(blocks: Iterator[Block]) -> list[Row]:
+    """Take blocks until there are records enough to find the headings among."""
+    taken: list[Row] = []
+    for block in blocks:
+        taken += map(Row, *block)
+        if len(taken) >= HEAD_ROWS:
+            break
+    return taken
+
+
+def in_blocks(records: Iterable[Row]) -> Iterator[Block]:
+    """Yield records that come one by one as blocks."""
+    records = iter(records)
+    while some := list(islice(records, CHUNK)):
+        yield Block(*zip(*some, strict=True))
 
 
 def table_under(
     source: Source,
-    head: Sequence[Row],
+    first: Sequence[Row],
     at: int,
-    records: Iterator[Row],
+    blocks: Iterable[Block],
     *,
     problems: list[Problem],
     close: Callable[[], None] = lambda: None,
 ) -> Table:
     """Return the table whose headings are the ``at``-th of the records already taken."""
-    if not head:
+    if not first:
         raise empty(source.file)
-    headers = _trimmed([str(cell).strip() for cell in head[at].cells])
+    headers = _trimmed([str(cell).strip() for cell in first[at].cells])
     beneath = at + 1
-    if beneath < len(head) and (units := units_beneath(head[beneath].cells)):
+    if beneath < len(first) and (units := units_beneath(first[beneath].cells)):
         headers = [with_unit(text, units.get(n, "")) for n, text in enumerate(headers)]
         beneath += 1
     if len(headers) > COLUMNS_LIMIT:
-        raise too_many_columns(Where(source.file, head[at].line, "", source.sheet))
-    unit = unit_above(record.cells for record in head[:at])
-    table = Table(source, headers, head[at].line, iter(()), problems, close, unit)
+        raise too_many_columns(Where(source.file, first[at].line, "", source.sheet))
+    unit = unit_above(record.cells for record in first[:at])
+    table = Table(source, headers, first[at].line, iter(()), problems, close, unit)
     problems.extend(_duplicates(table))
-    table.chunks = _checked(table, chain(head[beneath:], records))
+    table.chunks = _checked(table, chain(in_blocks(first[beneath:]), blocks))
     return table
 
 
@@ -231,19 +270,19 @@ def _duplicates(table: Table) -> Iterator[Problem]:
             )
 
 
-def _checked(table: Table, records: Iterator[Row]) -> Iterator[Chunk]:
+def _checked(table: Table, blocks: Iterable[Block]) -> Iterator[Chunk]:
     """Yield the rows that fit the headings; findings about the others go to the table."""
     width, count, wrong = len(table.headers), 0, 0
-    while some := list(islice(records, CHUNK)):
-        count += len(some)
-        lines, rows = zip(*some, strict=True)
+    for block in blocks:
+        lines, rows = block
+        count += len(rows)
         if set(map(len, rows)) != {width}:
             fit = [_fits(cells, width) for cells in rows]
-            misfits = [record for record, fits in zip(some, fit, strict=True) if not fits]
+            misfits = [at for at, fits in enumerate(fit) if not fits]
             told = misfits[: max(FINDINGS_LIMIT - wrong, 0)]
-            table.problems.extend(_misfit(table, record) for record in told)
+            table.problems.extend(_misfit(table, Row(lines[at], rows[at])) for at in told)
             wrong += len(misfits)
-            lines, rows = (tuple(compress(part, fit)) for part in (lines, rows))
+            lines, rows = block.only(fit)
         if rows:
             yield Chunk(lines, list(zip(*rows, strict=True)))
     if not count:

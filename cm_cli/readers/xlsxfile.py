@@ -8,7 +8,7 @@ formulas without a result, cells merged sideways) is ``Spoilt``, a finding for w
 from __future__ import annotations
 
 from datetime import datetime, time
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cm_cli.domain.fields import Spoilt
@@ -20,10 +20,12 @@ from cm_cli.language import _
 from cm_cli.readers.archive import Archive, inspect, password
 from cm_cli.readers.heads import with_unit
 from cm_cli.readers.rows import (
+    CHUNK,
     HEAD_ROWS,
+    Block,
     Row,
     Source,
-    blank,
+    beginning,
     empty,
     heading_at,
     known_in,
@@ -33,7 +35,7 @@ from cm_cli.readers.rows import (
 from cm_cli.readers.trial import try_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from python_calamine import CalamineSheet, CalamineWorkbook
 
@@ -99,18 +101,19 @@ def _opened(intake: Intake, name: str) -> tuple[str, Archive, CalamineWorkbook]:
 def _table(
     source: Source, sheet: CalamineSheet, request: Request, archive: Archive, notes: list[Problem]
 ) -> Table:
-    records = _records(sheet)
-    head = list(islice(records, HEAD_ROWS))
-    at = heading_at(head, request.known)
-    if not head:
-        return table_under(source, head, at, records, problems=notes)
-    lowest = _bottom(sheet, head[at].line)
-    at = max(at, *(n for n, record in enumerate(head) if record.line <= lowest))
-    _grouped(sheet, head, at)
-    spoilt = _spoilt(archive, sheet, head[at].line)
-    below = (_with(spoilt, record) for record in chain(head[at + 1 :], records))
-    head = [*head[: at + 1], *islice(below, 1)]
-    return table_under(source, head, at, below, problems=notes)
+    blocks = _blocks(sheet)
+    first = beginning(blocks)
+    if not first:
+        return table_under(source, first, 0, blocks, problems=notes)
+    at = heading_at(first[:HEAD_ROWS], request.known)
+    lowest = _bottom(sheet, first[at].line)
+    at = max(at, *(n for n, record in enumerate(first[:HEAD_ROWS]) if record.line <= lowest))
+    _grouped(sheet, first, at)
+    spoilt = _spoilt(archive, sheet, first[at].line)
+    for line, cells in first[at + 1 :]:
+        _ruin(spoilt, line, cells)
+    below = (_ruined_in(spoilt, block) for block in blocks)
+    return table_under(source, first, at, below, problems=notes)
 
 
 def _open(intake: Intake) -> CalamineWorkbook:
@@ -209,11 +212,24 @@ def _left_out(others: list[str], where: Where) -> list[Problem]:
     return [Problem("other-sheets", what, where, mend=_("Choose one with --sheet."), note=True)]
 
 
-def _records(sheet: CalamineSheet) -> Iterator[Row]:
+def _blocks(sheet: CalamineSheet) -> Iterator[Block]:
     """Yield the rows that are not blank, with the row numbers of the sheet.
 
     The parser yields the empty rows above the data, but not the empty columns beside it.
     """
+    rows = _merged_downwards(sheet) if _merges(sheet) else sheet.iter_rows()
+    begins, size = 1, HEAD_ROWS
+    while some := list(islice(rows, size)):
+        for at, column in enumerate(zip(*some, strict=True)):
+            if set(map(type, column)) != {str}:
+                for cells, value in zip(some, _values(column), strict=True):
+                    cells[at] = value
+        yield Block(range(begins, begins + len(some)), some).filled()
+        begins, size = begins + len(some), CHUNK
+
+
+def _merged_downwards(sheet: CalamineSheet) -> Iterator[list[Any]]:
+    """Yield the rows of a sheet; a cell merged downwards holds its value in every row."""
     downwards = _downwards(sheet, _shift(sheet))
     filled: dict[int, tuple[int, Any]] = {}
     for line, cells in enumerate(sheet.iter_rows(), 1):
@@ -225,13 +241,21 @@ def _records(sheet: CalamineSheet) -> Iterator[Row]:
         for at, last in downwards.get(line, ()):
             if at < len(cells):
                 filled[at] = (last, cells[at])
-        if not blank(cells):
-            yield Row(line, [cell if type(cell) is str else _value(cell) for cell in cells])
+        yield cells
 
 
 def _shift(sheet: CalamineSheet) -> int:
     """Return how many empty columns stand beside the table, which the parser leaves out."""
     return (sheet.start or (0, 0))[1]
+
+
+def _values(column: Sequence[Any]) -> list[Any]:
+    if (
+        set(map(type, column)) == {float}
+        and -_EXACT_DIGITS < min(column) <= max(column) < _EXACT_DIGITS
+    ):
+        return [int(cell) if cell.is_integer() else cell for cell in column]
+    return list(map(_value, column))
 
 
 def _value(cell: Any) -> Any:
@@ -292,12 +316,19 @@ def _grouped(sheet: CalamineSheet, head: list[Row], at: int) -> None:
                     headings[column] = with_unit(headings[column], unit)
 
 
-def _with(spoilt: Mapping[int, Mapping[int, Spoilt]], record: Row) -> Row:
-    """Return a row with its ruined cells in their places; of a merge the first keeps its text."""
-    for at, cell in spoilt.get(record.line, {}).items():
-        if at < len(record.cells):
-            record.cells[at] = cell
-    return record
+def _ruined_in(spoilt: Mapping[int, Mapping[int, Spoilt]], block: Block) -> Block:
+    """Return some rows with their ruined cells in their places."""
+    if spoilt:
+        for line, cells in zip(*block, strict=True):
+            _ruin(spoilt, line, cells)
+    return block
+
+
+def _ruin(spoilt: Mapping[int, Mapping[int, Spoilt]], line: int, cells: list[Any]) -> None:
+    """Put the ruined cells of a row in their places; of a merge the first keeps its text."""
+    for at, cell in spoilt.get(line, {}).items():
+        if at < len(cells):
+            cells[at] = cell
 
 
 def _spoilt(archive: Archive, sheet: CalamineSheet, heading: int) -> dict[int, dict[int, Spoilt]]:

@@ -19,6 +19,7 @@ from cm_cli.readers.rows import (
     Row,
     Source,
     duplicate_key,
+    in_blocks,
     no_keys,
     no_records,
     refused,
@@ -74,7 +75,7 @@ def read(intake: Intake, request: Request, name: str) -> Table:
         raise no_keys(Where(intake.name, records[0][0])) if records else no_records(intake.name)
     rows = (Row(line, [pairs.get(key, "") for key in headers]) for line, pairs in records)
     problems = gbk_note(charset, request.encoding, Where(intake.name))
-    return table_under(source, [Row(1, list(headers))], 0, rows, problems=problems)
+    return table_under(source, [Row(1, list(headers))], 0, in_blocks(rows), problems=problems)
 
 
 def _too_many(file: str) -> CmError:

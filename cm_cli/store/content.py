@@ -40,8 +40,8 @@ def canonicals(columns: Columns) -> list[str]:
 def digests_of(kind: Kind, rows: Sequence[int], columns: Mapping[str, Sequence[Kept]]) -> list[str]:
     """Return ``digest_of`` of every row of columns, which have these ids."""
     template, parts = _pattern(columns)
-    whole = _bound(kind.name, "%d", template).__mod__
-    return [_digest(text) for text in map(whole, zip(rows, *parts, strict=True))]
+    texts = map(_bound(kind.name, "%d", template).__mod__, zip(rows, *parts, strict=True))
+    return [sha256(text).hexdigest()[:_DIGEST] for text in map(str.encode, texts)]
 
 
 def _bound(name: str, row: int | str, content: str) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter
-from itertools import compress, islice
+from itertools import compress, islice, pairwise
 from typing import TYPE_CHECKING
 
 from cm_cli.store.engine import stream
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 
 _CHUNK = 5_000
 _ASKED = 500  # ids in one question
-_COUNTED = 200_000  # hashes counted at a time
-_EMPTY = {hash(None), hash("")}
+_SORTED = 500_000  # hashes sorted at a time
 
 
 def groups(
@@ -26,34 +24,32 @@ def groups(
 ) -> dict[str, list[list[tuple[str, str]]]]:
     """Return, by field, code and name of the records that share a value of it, in order.
 
-    With ``written`` only values that a record of that entry has. The records are gone through once;
-    of each value only a hash is held, and what shares one is looked at again.
+    With ``written`` only values that a record of that entry has. The records are gone through once
+    for each field; of a value only a hash is held, and what shares one is looked at again.
     """
-    ids: array[int] = array("q")
-    hashes: dict[str, array[int]] = {name: array("q") for name in names}
+    found: dict[str, list[list[tuple[str, str]]]] = {}
     for name in names:
         kind.field(name)
-    rows = stream(connection, f"SELECT id, {', '.join(names)} FROM {kind.name}")
-    while some := list(islice(rows, _CHUNK)):
-        numbers, *columns = zip(*some, strict=True)
-        ids.extend(numbers)
-        for seen, column in zip(hashes.values(), columns, strict=True):
-            seen.extend(map(hash, column))
-    found: dict[str, list[list[tuple[str, str]]]] = {}
-    for name, seen in hashes.items():
-        shared = _more_than_once(seen) - _EMPTY
-        alike = list(compress(ids, map(shared.__contains__, seen)))
+        ids: array[int] = array("q")
+        hashes: array[int] = array("q")
+        rows = stream(connection, f"SELECT id, {name} FROM {kind.name} WHERE {name} <> ''")
+        while some := list(islice(rows, _CHUNK)):
+            numbers, values = zip(*some, strict=True)
+            ids.extend(numbers)
+            hashes.extend(map(hash, values))
+        shared = _more_than_once(hashes)
+        alike = list(compress(ids, map(shared.__contains__, hashes))) if shared else []
         found[name] = _shared(connection, kind, name, alike, written)
     return found
 
 
 def _more_than_once(hashes: Sequence[int]) -> set[int]:
-    """Return what stands there more than once; counted in parts, so that few are held at a time."""
-    parts = 1 + len(hashes) // _COUNTED
+    """Return what stands there more than once; sorted in parts, so that few are held at a time."""
+    parts = 1 + len(hashes) // _SORTED
     found: set[int] = set()
     for part in range(parts):
-        counted = Counter(one for one in hashes if one % parts == part)
-        found |= {one for one, times in counted.items() if times > 1}
+        some = hashes if parts == 1 else (one for one in hashes if one % parts == part)
+        found.update(one for one, other in pairwise(sorted(some)) if one == other)
     return found
 
 

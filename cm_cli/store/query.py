@@ -195,9 +195,15 @@ def filled(connection: Connection, kind: Kind, names: Sequence[str]) -> int:
 
 def fetch(connection: Connection, kind: Kind, key: Sequence[str]) -> int | None:
     """Return the id of the record with that key, or none."""
-    where = " AND ".join(f"coalesce({name}, '') = ?" for name in kind.key)
-    found = connection.execute(f"SELECT id FROM {kind.name} WHERE {where}", list(key)).fetchone()
+    where = " AND ".join(f"{part} = ?" for part in _key_of(kind))
+    found = connection.execute(f"SELECT id FROM {kind.name} t WHERE {where}", list(key)).fetchone()
     return found[0] if found else None
+
+
+def _key_of(kind: Kind) -> list[str]:
+    """Return the parts of a kind's key as its index has them; an empty part is an empty text."""
+    required = ((name, kind.field(name).required) for name in kind.key)
+    return [f"t.{name}" if always else f"coalesce(t.{name}, '')" for name, always in required]
 
 
 def rows_by_key(connection: Connection, kind: Kind) -> dict[tuple[str, ...], tuple[int, str]]:
@@ -207,10 +213,45 @@ def rows_by_key(connection: Connection, kind: Kind) -> dict[tuple[str, ...], tup
     return {tuple(str(part) for part in row[2:]): (row[0], row[1]) for row in found}
 
 
-def rows_by_joined_key(connection: Connection, kind: Kind, sign: str) -> dict[str, int]:
-    """Return the id of every record of the kind by its key, whose parts are joined by a sign."""
-    key = f" || '{sign}' || ".join(f"coalesce({name}, '')" for name in kind.key)
-    return dict(stream(connection, f"SELECT {key}, id FROM {kind.name}"))
+def joined_keys(connection: Connection, kind: Kind, sign: str) -> Iterator[tuple[str, int]]:
+    """Yield key and id of every record of the kind; the parts of a key are joined by a sign."""
+    key = f" || '{sign}' || ".join(_key_of(kind))
+    return stream(connection, f"SELECT {key}, id FROM {kind.name} t")
+
+
+def ids_of(connection: Connection, kind: Kind, keys: Sequence[str], sign: str) -> dict[str, int]:
+    """Return the ids of the records that have one of these keys, joined by a sign."""
+    found: dict[str, int] = {}
+    parts = _key_of(kind)
+    names = [f"k{at}" for at in range(len(parts))]
+    same = " AND ".join(f"{part} = {name}" for part, name in zip(parts, names, strict=True))
+    row = f"({', '.join('?' * len(parts))})"
+    for start in range(0, len(keys), _ASKED):
+        asked = [key.split(sign) for key in keys[start : start + _ASKED]]
+        rows = connection.execute(
+            f"WITH asked ({', '.join(names)}) AS (VALUES {', '.join([row] * len(asked))})"
+            f" SELECT id, {', '.join(names)} FROM asked CROSS JOIN {kind.name} t WHERE {same}",
+            [part for key in asked for part in key],
+        )
+        found.update((sign.join(key), row) for row, *key in rows)
+    return found
+
+
+def any_of(connection: Connection, kind: Kind) -> bool:
+    """Say whether there is any record of a kind."""
+    return connection.execute(f"SELECT 1 FROM {kind.name} LIMIT 1").fetchone() is not None
+
+
+def those_there(connection: Connection, kind: str, codes: Sequence[str]) -> set[str]:
+    """Return which of these codes records of a kind have."""
+    kind_of(kind)
+    found: set[str] = set()
+    for start in range(0, len(codes), _ASKED):
+        part = codes[start : start + _ASKED]
+        places = ", ".join("?" * len(part))
+        rows = connection.execute(f"SELECT code FROM {kind} WHERE code IN ({places})", list(part))
+        found |= {code for (code,) in rows}
+    return found
 
 
 def codes(connection: Connection, kind: str) -> set[str]:

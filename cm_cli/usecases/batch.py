@@ -5,6 +5,7 @@ Nothing is written here; a batch knows which rows read well and keeps every find
 
 from __future__ import annotations
 
+import sys
 from array import array
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -16,6 +17,7 @@ from cm_cli.domain.privacy import masked
 from cm_cli.errors import Problem
 from cm_cli.language import _
 from cm_cli.readers.heads import talk
+from cm_cli.store.aside import Beside
 from cm_cli.store.query import picked
 from cm_cli.usecases.checking import problem_of
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from cm_cli.usecases.clerk import Clerk
     from cm_cli.usecases.columns import InColumn
 
+MOST_HELD = 1_000_000  # rows remembered in memory
 _FINDINGS = 10_000  # kept with their places; the others are counted
 JOIN = "\x1f"
 _WORD = 16  # characters shown of a row that is no record
@@ -78,42 +81,64 @@ class Rows:
 
 @dataclass(slots=True)
 class Met:
-    """The rows a file has shown: by key the line of each and the hash of its content."""
+    """The rows a file has shown: by key the line of each and the hash of its content.
 
+    Beyond ``most`` rows they are kept beside the memory, so that it does not grow with the file.
+    """
+
+    most: int = field(default_factory=lambda: MOST_HELD)
     places: dict[str, int] = field(default_factory=dict)
     lines: array[int] = field(default_factory=partial(array, "q"))
     contents: array[int] = field(default_factory=partial(array, "q"))
+    beside: Beside | None = None
 
     def __len__(self) -> int:
-        return len(self.places)
+        return len(self.places) + (len(self.beside) if self.beside else 0)
 
-    def __contains__(self, key: object) -> bool:
-        return key in self.places
+    def __contains__(self, key: str) -> bool:
+        return self.get(key) is not None
 
     def get(self, key: str) -> tuple[int, int] | None:
         """Return line and content of the row with that key, if it was met."""
         at = self.places.get(key)
-        return None if at is None else (self.lines[at], self.contents[at])
+        if at is not None:
+            return self.lines[at], self.contents[at]
+        return self.beside.get(key) if self.beside else None
 
     def items(self) -> Iterator[tuple[str, tuple[int, int]]]:
         """Yield key, line and content of every row."""
+        if self.beside:
+            yield from self.beside.items()
         for key, at in self.places.items():
             yield key, (self.lines[at], self.contents[at])
 
     def news(self, keys: Sequence[str]) -> bool:
         """Say whether no key was met before, and none stands there twice."""
-        return self.places.keys().isdisjoint(keys) and len(set(keys)) == len(keys)
+        return (
+            self.places.keys().isdisjoint(keys)
+            and len(set(keys)) == len(keys)
+            and not (self.beside and self.beside.any_of(keys))
+        )
 
     def add(self, keys: Sequence[str], lines: Sequence[int], contents: Iterable[int]) -> None:
         """Remember rows; their keys are new."""
         self.places.update(zip(keys, count(len(self.lines)), strict=False))
         self.lines.extend(lines)
         self.contents.extend(contents)
+        if len(self.places) > self.most:
+            self.beside = self.beside or Beside()
+            self.beside.add(
+                (key, self.lines[at], self.contents[at]) for key, at in self.places.items()
+            )
+            self.places = {}
+            del self.lines[:], self.contents[:]
 
-    def forget(self, keys: Iterable[str]) -> None:
+    def forget(self, keys: Sequence[str]) -> None:
         """Take rows for not met, as those that are left out."""
         for key in keys:
-            del self.places[key]
+            self.places.pop(key, None)
+        if self.beside:
+            self.beside.forget(keys)
 
 
 @dataclass(slots=True)
@@ -145,6 +170,8 @@ class Batch:
 
     def __post_init__(self) -> None:
         self.key_fields = [self.kind.field(name) for name in self.kind.key]
+        if getattr(self.clerk.place, "key", ""):  # nothing of an encrypted store lies beside it
+            self.rows = Met(sys.maxsize)
 
     def line_of(self, key: Sequence[str]) -> Where | None:
         """Return where the record with that key stands in the file, if it does."""

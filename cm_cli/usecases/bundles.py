@@ -218,6 +218,6 @@ def _contradictions(batches: list[Batch]) -> list[Problem]:
 
 def _take_over(writer: Writer, kind: Kind, batches: list[Batch]) -> None:
     """Take away the regulations an empty store was made with that the bundle does not have."""
-    for key, row in query.rows_by_joined_key(writer.connection, kind, JOIN).items():
+    for key, row in list(query.joined_keys(writer.connection, kind, JOIN)):
         if not any(key in batch.rows for batch in batches):
             writer.delete(kind, row)

@@ -19,6 +19,7 @@ from cm_cli.store import query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from cm_cli.domain.fields import Kept, Value
     from cm_cli.domain.kind import Field, Kind
@@ -37,21 +38,23 @@ class References:
 
     connection: Connection
     lenient: frozenset[str] = frozenset()  # kinds of which any code is taken
-    _codes: dict[str, set[str]] = field(default_factory=dict)
+    _known: dict[str, set[str]] = field(default_factory=dict)
+    _codes: dict[str, list[str]] = field(default_factory=dict)
     _guesses: dict[tuple[str, str], str] = field(default_factory=dict)
     _gone_through: int = 0
     _misses: int = 0
     _names: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
-    def codes(self, kind: str) -> set[str]:
-        """Return the codes of a kind, asked of the store once."""
-        if kind not in self._codes:
-            self._codes[kind] = query.codes(self.connection, kind)
-        return self._codes[kind]
+    def unknown(self, kind: str, words: AbstractSet[str]) -> AbstractSet[str]:
+        """Return which of these words are no code of a kind; each code is asked for once."""
+        known = self._known.setdefault(kind, set())
+        if fresh := words - known:
+            known |= query.those_there(self.connection, kind, sorted(fresh))
+        return fresh - known
 
     def resolve(self, kind: str, word: str) -> str:
         """Return the code a word means; raises BadValueError where none or several fit."""
-        if kind in self.lenient or word in self.codes(kind):
+        if kind in self.lenient or not self.unknown(kind, {word}):
             return word
         named = self.named(kind, word)
         if len(named) == 1:
@@ -70,10 +73,10 @@ class References:
         """Return the codes a column of words means; raises BadValueError where one means none."""
         if kind in self.lenient:
             return words
-        others = set(words) - {None} - self.codes(kind)
+        others = self.unknown(kind, {str(word) for word in set(words) - {None}})
         if not others:
             return words
-        named = {word: self.named(kind, str(word)) for word in sorted(map(str, others))}
+        named = {word: self.named(kind, word) for word in sorted(others)}
         if any(len(codes) != 1 for codes in named.values()):
             raise BadValueError("")  # whoever asks for them one by one is told what is wrong
         return [named[word][0] if word in named else word for word in words]
@@ -92,10 +95,12 @@ class References:
     def _guess(self, kind: str, word: str) -> str:
         """Return the sentence that suggests a code, for the first few words that are none."""
         asked = (kind, word)
-        many = len(self.codes(kind))
-        if asked not in self._guesses and self._gone_through + many <= _GUESSES:
-            self._gone_through += many
-            self._guesses[asked] = nearest(word, sorted(self.codes(kind)))
+        if asked not in self._guesses and self._gone_through <= _GUESSES:
+            if kind not in self._codes:
+                self._codes[kind] = sorted(query.codes(self.connection, kind))
+            codes = self._codes[kind]
+            self._gone_through += len(codes)
+            self._guesses[asked] = nearest(word, codes) if self._gone_through <= _GUESSES else ""
         return self._guesses.get(asked, "")
 
 

@@ -97,7 +97,7 @@ def code_finder(kind: Kind, references: References) -> Callable[[str], str]:
         if known:
             return known[0]
         code = _code_of(name)
-        if not code or code in references.codes(kind.name):
+        if not code or not references.unknown(kind.name, {code}):
             what = _("makes no code of its own") if not code else _("makes a code that is taken")
             raise BadValueError(what, _("Give the code."))
         return code

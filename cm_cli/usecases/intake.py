@@ -128,15 +128,17 @@ def take(
 
 def _settle(writer: Writer, batch: Batch, columns: Sequence[InColumn]) -> None:
     """Compare the rows with the store and write what is new or changed, a chunk at a time."""
-    stored = query.rows_by_joined_key(writer.connection, batch.kind, JOIN)
+    some = query.any_of(writer.connection, batch.kind)
     with unswept():
         for rows in read(batch, columns):
+            keys = rows.keys if some else ()
+            stored = query.ids_of(writer.connection, batch.kind, keys, JOIN)
             _settle_chunk(writer, batch, rows, stored)
             batch.wanted.progress(len(batch.rows))
         if batch.effects and batch.new + batch.changed and batch.sound():
             after(writer, batch.kind, None, batch.clerk.today)
     if batch.wanted.mode == "replace-set" and batch.sound():
-        _remove_rest(writer, batch, stored)
+        _remove_rest(writer, batch)
     batch.problems += batch.table.problems
     if batch.repeated:
         batch.problems.append(_repeats(batch))
@@ -174,7 +176,7 @@ def _settle_chunk(writer: Writer, batch: Batch, rows: Rows, stored: Mapping[str,
     if told and batch.wanted.accept_good:
         bad = {line for line, found in told.items() if any(not each.note for each in found)}
         batch.rows.forget(
-            key for line, key in zip(rows.lines, rows.keys, strict=True) if line in bad
+            [key for line, key in zip(rows.lines, rows.keys, strict=True) if line in bad]
         )
         before = before.only([line not in bad for line in old.lines])
         fresh, old = (some.only([line not in bad for line in some.lines]) for some in (fresh, old))
@@ -226,9 +228,10 @@ def _misplaced(batch: Batch, key: str, *, known: bool) -> Problem:
     return Problem("not-there", what, value=said["record"], mend=mend)
 
 
-def _remove_rest(writer: Writer, batch: Batch, stored: Mapping[str, int]) -> None:
+def _remove_rest(writer: Writer, batch: Batch) -> None:
     """Take away the records the file does not have; refuses where others refer to them."""
-    gone = [(key, row) for key, row in stored.items() if key not in batch.rows]
+    stored = query.joined_keys(writer.connection, batch.kind, JOIN)
+    gone = [(key, row) for key, row in stored if key not in batch.rows]
     for key, row in gone:
         if batch.wanted.diff:
             batch.diff.append((None, _("removed"), shown(key), "", None, None))

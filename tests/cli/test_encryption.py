@@ -7,6 +7,8 @@ import shutil
 import pytest
 from conftest import rows
 
+from cm_cli.usecases import batch
+
 KEY = "甲乙丙丁'\"; 戊己"
 
 
@@ -47,6 +49,17 @@ def test_nothing_can_be_read_without_the_key(secret, ok, cm, key, monkeypatch, t
     assert said.code == 78
     assert "The key does not open" in said.err
     assert "甲公司" in ok("client", "list", "--key-file", key).out
+
+
+def test_nothing_of_an_import_lies_beside_an_encrypted_store(secret, ok, tmp_path, monkeypatch):
+    def beside():
+        raise AssertionError("keys were written to a plain file")
+
+    monkeypatch.setattr(batch, "Beside", beside)
+    monkeypatch.setattr(batch, "MOST_HELD", 1)
+    file = tmp_path / "clients.csv"
+    file.write_text("code,name\n2,乙公司\n3,丙公司\n4,丁公司\n", encoding="utf-8")
+    assert "3 new" in ok("import", "clients", file).err
 
 
 def test_backups_are_encrypted_by_the_same_key(secret, ok, tmp_path):

@@ -7,7 +7,9 @@ import re
 import pytest
 from conftest import rows
 
+from cm_cli.readers import csvfile, xlsxfile
 from cm_cli.readers import rows as reading
+from cm_cli.usecases import batch
 
 HEAD = "客户编号,客户名称,地区,总资产（万元）,电话,备注\n"
 
@@ -18,6 +20,19 @@ def clients(count, **other):
     for name, line in other.items():
         lines[int(name[1:])] = line + "\n"
     return HEAD + "".join(lines)
+
+
+@pytest.fixture
+def cut(monkeypatch):
+    """Let chunks be so short, and so few rows be remembered in memory."""
+
+    def short(chunk, held=batch.MOST_HELD):
+        for module in (reading, csvfile, xlsxfile):
+            monkeypatch.setattr(module, "CHUNK", chunk)
+            monkeypatch.setattr(module, "HEAD_ROWS", min(chunk, reading.HEAD_ROWS))
+        monkeypatch.setattr(batch, "MOST_HELD", held)
+
+    return short
 
 
 def given(tmp_path, text):
@@ -39,12 +54,12 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("chunk", [1, 2, 3, 7])
+@pytest.mark.parametrize("chunk, held", [(1, 0), (2, 5), (3, 100), (7, 3)])
 @pytest.mark.parametrize("mode", ["upsert", "insert", "update"])
-def test_findings_are_the_same_wherever_a_chunk_ends(store, cm, tmp_path, monkeypatch, chunk, mode):
+def test_findings_are_the_same_wherever_a_chunk_ends(store, cm, tmp_path, cut, chunk, held, mode):
     file = given(tmp_path, clients(16, **BROKEN))
     whole = cm("import", "clients", file, "--mode", mode)
-    monkeypatch.setattr(reading, "CHUNK", chunk)
+    cut(chunk, held)
     parts = cm("import", "clients", file, "--mode", mode)
     assert (parts.code, whole.code) == (65, 65)
     assert sorted(parts.err.splitlines()) == sorted(whole.err.splitlines())
@@ -61,9 +76,9 @@ def test_findings_are_the_same_wherever_a_chunk_ends(store, cm, tmp_path, monkey
     assert rows(store, "SELECT count(*) FROM client") == [(0,)]
 
 
-@pytest.mark.parametrize("chunk", [1, 3, 5000])
-def test_the_good_rows_are_the_same_wherever_a_chunk_ends(store, cm, tmp_path, monkeypatch, chunk):
-    monkeypatch.setattr(reading, "CHUNK", chunk)
+@pytest.mark.parametrize("chunk, held", [(1, 2), (3, 100), (5000, 100)])
+def test_the_good_rows_are_the_same_wherever_a_chunk_ends(store, cm, tmp_path, cut, chunk, held):
+    cut(chunk, held)
     said = cm("import", "clients", given(tmp_path, clients(16, **BROKEN)), "--accept-good")
     assert said.code == 1
     kept = [code for (code,) in rows(store, "SELECT code FROM client ORDER BY id")]
@@ -71,9 +86,9 @@ def test_the_good_rows_are_the_same_wherever_a_chunk_ends(store, cm, tmp_path, m
     assert cm("journal", "verify").code == 0
 
 
-@pytest.mark.parametrize("chunk", [3, 5000])
-def test_a_changed_file_updates_by_column(store, ok, tmp_path, monkeypatch, chunk):
-    monkeypatch.setattr(reading, "CHUNK", chunk)
+@pytest.mark.parametrize("chunk, held", [(3, 4), (5000, 100)])
+def test_a_changed_file_updates_by_column(store, ok, tmp_path, cut, chunk, held):
+    cut(chunk, held)
     ok("import", "clients", given(tmp_path, clients(10)))
     assert "0 new, 0 changed" in ok("import", "clients", given(tmp_path, clients(10))).err
     other = {"L3": "C3,新名称,浙江,3.5,,记", "L9": "C9,客户9,,99,13800130009,"}
@@ -102,3 +117,33 @@ def test_broken_cells_and_repeats_far_down_are_told_by_their_lines(store, cm, tm
     places = re.findall(r"clients\.csv:(\d+)", said.err)
     assert {int(line) for line in places} == {10_000, 10_003, 10_007}
     assert "C3 stands in line 5 already" in said.err
+
+
+def test_a_list_replaced_and_a_folder_are_the_same_with_little_in_memory(
+    store, cm, ok, tmp_path, cut
+):
+    cut(3, 2)
+    bare = [re.sub(r",[0-9]+\.5,", ",,", clients(count)) for count in (12, 7)]
+    ok("import", "clients", given(tmp_path, bare[0]))
+    said = ok("import", "clients", given(tmp_path, bare[1]), "--mode", "replace-set")
+    assert "5 removed" in said.err
+    folder = tmp_path / "all"
+    folder.mkdir()
+    for number, text in enumerate((clients(9), clients(11, L4="C4,另一个,浙江,4.5,13800130004,"))):
+        (folder / f"clients-{number}.csv").write_text(text, encoding="utf-8")
+    said = cm("import", "all", folder)
+    assert said.code == 65
+    assert said.err.count("already, with other values") == 1
+    assert "clients-1.csv:6" in said.err
+    assert "clients-0.csv:6" in said.err
+
+
+def test_lines_are_counted_through_texts_of_several_lines(store, cm, tmp_path, cut):
+    cut(4)
+    broken = {f"L{at}": f'C{at},客户{at},浙江,1,,"一\r\n二\r三\n"' for at in (1, 6, 7)}
+    said = cm("import", "clients", given(tmp_path, clients(12, L9="C9,,浙江,1,,", **broken)))
+    assert "clients.csv:20 " in said.err
+    open_quote = clients(12, L10='C10,客户10,浙江,1,,"', **broken)
+    said = cm("import", "clients", given(tmp_path, open_quote))
+    assert "clients.csv:21" in said.err
+    assert "never closed" in said.err
