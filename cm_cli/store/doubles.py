@@ -24,23 +24,31 @@ def groups(
 ) -> dict[str, list[list[tuple[str, str]]]]:
     """Return, by field, code and name of the records that share a value of it, in order.
 
-    With ``written`` only values that a record of that entry has. The records are gone through once
-    for each field; of a value only a hash is held, and what shares one is looked at again.
+    With ``written`` only values that a record of that entry has. The records are gone through once;
+    of each value only half a hash is held, and what shares one is looked at again.
     """
-    found: dict[str, list[list[tuple[str, str]]]] = {}
+    ids: array[int] = array("q")
+    halves: dict[str, array[int]] = {name: array("I") for name in names}
     for name in names:
         kind.field(name)
-        ids: array[int] = array("q")
-        hashes: array[int] = array("q")
-        rows = stream(connection, f"SELECT id, {name} FROM {kind.name} WHERE {name} <> ''")
-        while some := list(islice(rows, _CHUNK)):
-            numbers, values = zip(*some, strict=True)
-            ids.extend(numbers)
-            hashes.extend(map(hash, values))
-        shared = _more_than_once(hashes)
-        alike = list(compress(ids, map(shared.__contains__, hashes))) if shared else []
+    rows = stream(connection, f"SELECT id, {', '.join(names)} FROM {kind.name}")
+    while some := list(islice(rows, _CHUNK)):
+        numbers, *columns = zip(*some, strict=True)
+        ids.extend(numbers)
+        for seen, column in zip(halves.values(), columns, strict=True):
+            seen.frombytes(_half_hashes(column))
+    found: dict[str, list[list[tuple[str, str]]]] = {}
+    empty = set(array("I", _half_hashes((None, ""))))
+    for name, seen in halves.items():
+        shared = _more_than_once(seen) - empty
+        alike = list(compress(ids, map(shared.__contains__, seen))) if shared else []
         found[name] = _shared(connection, kind, name, alike, written)
     return found
+
+
+def _half_hashes(values: Sequence[object]) -> bytes:
+    """Return half of the hash of each value, four bytes after four bytes."""
+    return memoryview(array("q", map(hash, values))).cast("B").cast("I")[::2].tobytes()
 
 
 def _more_than_once(hashes: Sequence[int]) -> set[int]:
