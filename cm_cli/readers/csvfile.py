@@ -17,7 +17,6 @@ from cm_cli.language import _
 from cm_cli.readers.charset import choose, gbk_note
 from cm_cli.readers.rows import (
     CELL_LIMIT,
-    CHUNK,
     HEAD_ROWS,
     Block,
     Row,
@@ -26,6 +25,7 @@ from cm_cli.readers.rows import (
     heading_at,
     known_in,
     refused,
+    size_after,
     table_of,
 )
 
@@ -117,12 +117,12 @@ def _blocks(text: io.TextIOWrapper, separator: str, file: str, longest: int) -> 
     """Yield the records that are not blank, each with the physical line it begins on."""
     csv.field_size_limit(longest)
     reader = csv.reader(text, delimiter=separator, strict=True)
-    begins, size = 1, HEAD_ROWS
+    begins, met = 1, 0
     try:
         while True:
             rows: list[list[str]] = []
             try:
-                rows.extend(islice(reader, size))  # what came before an error is there
+                rows.extend(islice(reader, size_after(met)))  # on an error those before it are in
             except csv.Error as error:
                 where = Where(file, begins + sum(map(_lines_of, rows)))
                 raise _broken(str(error), where, longest) from error
@@ -131,8 +131,10 @@ def _blocks(text: io.TextIOWrapper, separator: str, file: str, longest: int) -> 
             lines: Sequence[int] = range(begins, begins + len(rows))
             if reader.line_num >= begins + len(rows):  # a text goes over several lines
                 lines = [*accumulate(map(_lines_of, rows), initial=begins)][:-1]
-            yield Block(lines, rows).filled()
-            begins, size = reader.line_num + 1, CHUNK
+            begins = reader.line_num + 1
+            block = Block(lines, rows).filled()
+            met += len(block.rows)
+            yield block
     finally:
         text.close()
 

@@ -140,6 +140,11 @@ def table_of(
     return table_under(source, first, at, blocks, problems=problems, close=close)
 
 
+def size_after(met: int) -> int:
+    """Return how many records to read at once after so many: few until the headings are found."""
+    return CHUNK if met >= HEAD_ROWS else HEAD_ROWS
+
+
 def beginning(blocks: Iterator[Block]) -> list[Row]:
     """Take blocks until there are records enough to find the headings among."""
     taken: list[Row] = []

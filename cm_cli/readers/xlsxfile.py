@@ -20,7 +20,6 @@ from cm_cli.language import _
 from cm_cli.readers.archive import Archive, inspect, password
 from cm_cli.readers.heads import with_unit
 from cm_cli.readers.rows import (
-    CHUNK,
     HEAD_ROWS,
     Block,
     Row,
@@ -30,6 +29,7 @@ from cm_cli.readers.rows import (
     heading_at,
     known_in,
     refused,
+    size_after,
     table_under,
 )
 from cm_cli.readers.trial import try_out
@@ -218,14 +218,15 @@ def _blocks(sheet: CalamineSheet) -> Iterator[Block]:
     The parser yields the empty rows above the data, but not the empty columns beside it.
     """
     rows = _merged_downwards(sheet) if _merges(sheet) else sheet.iter_rows()
-    begins, size = 1, HEAD_ROWS
-    while some := list(islice(rows, size)):
+    begins, met = 1, 0
+    while some := list(islice(rows, size_after(met))):
         for at, column in enumerate(zip(*some, strict=True)):
             if set(map(type, column)) != {str}:
                 for cells, value in zip(some, _values(column), strict=True):
                     cells[at] = value
-        yield Block(range(begins, begins + len(some)), some).filled()
-        begins, size = begins + len(some), CHUNK
+        block = Block(range(begins, begins + len(some)), some).filled()
+        begins, met = begins + len(some), met + len(block.rows)
+        yield block
 
 
 def _merged_downwards(sheet: CalamineSheet) -> Iterator[list[Any]]:

@@ -7,7 +7,6 @@ import re
 import pytest
 from conftest import rows
 
-from cm_cli.readers import csvfile, xlsxfile
 from cm_cli.readers import rows as reading
 from cm_cli.usecases import batch
 
@@ -27,9 +26,7 @@ def cut(monkeypatch):
     """Let chunks be so short, and so few rows be remembered in memory."""
 
     def short(chunk, held=batch.MOST_HELD):
-        for module in (reading, csvfile, xlsxfile):
-            monkeypatch.setattr(module, "CHUNK", chunk)
-            monkeypatch.setattr(module, "HEAD_ROWS", min(chunk, reading.HEAD_ROWS))
+        monkeypatch.setattr(reading, "CHUNK", chunk)
         monkeypatch.setattr(batch, "MOST_HELD", held)
 
     return short
