@@ -96,6 +96,16 @@ def of_client(connection: Connection, code: str) -> list[tuple[str, str, str, st
     )
 
 
+def of_clients(connection: Connection, codes: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield id and reason of every class these clients have or had."""
+    for part, places in _parts(codes):
+        yield from connection.execute(
+            f"SELECT id, coalesce(reason, '') FROM classification WHERE client IN ({places})"
+            " ORDER BY id",
+            list(part),
+        ).fetchall()
+
+
 def of_day(connection: Connection, scheme: str, day: date) -> dict[str, str]:
     """Return the class of every client that has one in a scheme on the day."""
     return dict(

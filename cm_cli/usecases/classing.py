@@ -11,6 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from cm_cli.domain.quantities import Amount
 from cm_cli.domain.register import kind as kind_of
 from cm_cli.domain.sheet import UNITS, plain
 from cm_cli.store import classes as store
@@ -70,6 +71,14 @@ def _classify(
             changed[code] = grade, bands.reason(value, grade)
     put(writer, ladder, current, changed, day, some=some)
     return len(changed)
+
+
+def let_go(writer: Writer, codes: Sequence[str]) -> None:
+    """Take the classes away that rules gave these clients, who go too; one given by hand stays."""
+    measures = {each.name for each in kind_of("client").fields if isinstance(each.type, Amount)}
+    for row, reason in store.of_clients(writer.connection, codes):
+        if reason.partition(" ")[0] in measures:
+            writer.delete(kind_of("classification"), row)
 
 
 def put(

@@ -37,7 +37,7 @@ from cm_cli.usecases.checking import (
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
 from cm_cli.usecases.columns import by_post, columns_of
 from cm_cli.usecases.grounds import borne_out, crossing, grounded
-from cm_cli.usecases.records import after, changes_of
+from cm_cli.usecases.records import after, before_removal, changes_of
 from cm_cli.usecases.regulations import Readings
 from cm_cli.usecases.returned import returned
 
@@ -232,6 +232,7 @@ def _remove_rest(writer: Writer, batch: Batch) -> None:
     """Take away the records the file does not have; refuses where others refer to them."""
     stored = query.joined_keys(writer.connection, batch.kind, JOIN)
     gone = [(key, row) for key, row in stored if key not in batch.rows]
+    before_removal(writer, batch.kind, [key for key, _row in gone])
     for key, row in gone:
         if batch.wanted.diff:
             batch.diff.append((None, _("removed"), shown(key), "", None, None))

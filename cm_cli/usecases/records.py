@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 EFFECTS: dict[str, Callable[[Writer, Sequence[str] | None, date], int]] = {
     "client": classing.classify
 }
+# what goes with records of a kind that go
+GOES_TOO: dict[str, Callable[[Writer, Sequence[str]], None]] = {"client": classing.let_go}
 
 
 def add(clerk: Clerk, kind: Kind, raw: Mapping[str, object]) -> Outcome:
@@ -121,6 +123,13 @@ def after(writer: Writer, kind: Kind, codes: Sequence[str] | None, day: date) ->
     """Let what depends on these records follow, or on all of this entry; in the transaction."""
     effect = EFFECTS.get(kind.name)
     return effect(writer, codes, day) if effect else 0
+
+
+def before_removal(writer: Writer, kind: Kind, codes: Sequence[str]) -> None:
+    """Take away what only followed from these records; what people wrote of them stays."""
+    goes_too = GOES_TOO.get(kind.name)
+    if goes_too:
+        goes_too(writer, codes)
 
 
 def _names(kind: Kind, values: Mapping[str, Value], reads: Context) -> list[Problem]:

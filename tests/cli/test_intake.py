@@ -196,11 +196,25 @@ def test_replace_set_removes_what_the_file_lacks(store, clients, cm, ok):
     ]
     ok("undo")
     assert len(rows(store, "SELECT name FROM unit")) == 2
-    said = cm("import", "clients", clients("code,name\n1,甲\n"), "--mode", "replace-set")
+
+
+def test_replace_set_takes_the_classes_by_rule_with_a_client_but_not_those_by_hand(
+    store, clients, cm, ok
+):
+    file = clients("code,name\n1,甲\n")
+    ok("client", "class", "2", "size", "large", "--reason", "board decision")
+    said = cm("import", "clients", file, "--mode", "replace-set")
     assert said.code == 65
     assert "2 size" in said.err
     assert "1 in all, refer to a client the file lacks" in said.err
     assert len(stored(store)) == 2
+    ok("undo")
+    ok("import", "clients", file, "--mode", "replace-set")
+    assert [code for code, *_rest in stored(store)] == ["1"]
+    assert rows(store, "SELECT client FROM classification") == [("1",)]
+    ok("undo")
+    assert rows(store, "SELECT client FROM classification ORDER BY client") == [("1",), ("2",)]
+    ok("journal", "verify")
 
 
 def test_accept_good_takes_the_good_rows_and_ends_with_findings(store, clients, cm):
