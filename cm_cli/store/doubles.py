@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cm_cli.store.engine import stream
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cm_cli.domain.kind import Field, Kind
     from cm_cli.store.engine import Connection
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 _CHUNK = 5_000
 _ASKED = 500  # ids in one question
 _SORTED = 500_000  # hashes sorted at a time
+_COMPARED = 50_000  # records compared at a time
 
 
 def groups(
     connection: Connection, kind: Kind, names: Sequence[str], written: int = 0
-) -> dict[str, list[list[tuple[str, str]]]]:
-    """Return, by field, code and name of the records that share a value of it, in order.
+) -> dict[str, list[list[int]]]:
+    """Return, by field, the ids of the records that share a value of it, in the order of codes.
 
     With ``written`` only values that a record of that entry has. The records are gone through once;
     of each value only half a hash is held, and what shares one is looked at again.
@@ -37,12 +38,13 @@ def groups(
         ids.extend(numbers)
         for seen, column in zip(halves.values(), columns, strict=True):
             seen.frombytes(_half_hashes(column))
-    found: dict[str, list[list[tuple[str, str]]]] = {}
+    found: dict[str, list[list[int]]] = {}
     empty = set(array("I", _half_hashes((None, ""))))
     for name, seen in halves.items():
         shared = _more_than_once(seen) - empty
-        alike = list(compress(ids, map(shared.__contains__, seen))) if shared else []
-        found[name] = _shared(connection, kind, name, alike, written)
+        alike = map(shared.__contains__, seen) if shared else ()
+        candidates = [*compress(zip(seen, ids, strict=True), alike)]
+        found[name] = _shared(connection, kind, name, candidates, written)
     return found
 
 
@@ -62,21 +64,42 @@ def _more_than_once(hashes: Sequence[int]) -> set[int]:
 
 
 def _shared(
-    connection: Connection, kind: Kind, name: str, ids: Sequence[int], written: int
-) -> list[list[tuple[str, str]]]:
-    """Return the records of these that share a value with another, by value and code."""
-    rows: list[tuple[str, str, str, int]] = []
+    connection: Connection,
+    kind: Kind,
+    name: str,
+    candidates: Sequence[tuple[int, int]],
+    written: int,
+) -> list[list[int]]:
+    """Return those of the candidates (half a hash, id) that do share a value; some at a time."""
+    parts = 1 + len(candidates) // _COMPARED
+    found: list[list[int]] = []
+    for part in range(parts):
+        ids = [row for half, row in candidates if half % parts == part]
+        by_value: dict[str, list[int]] = {}
+        recent: set[str] = set()
+        for value, _code, entry, row in sorted(_values(connection, kind, name, ids)):
+            by_value.setdefault(value, []).append(row)
+            recent |= {value} if entry == written or not written else set()
+        found += [alike for value, alike in by_value.items() if len(alike) > 1 and value in recent]
+    return found
+
+
+def _values(
+    connection: Connection, kind: Kind, name: str, ids: Sequence[int]
+) -> Iterator[tuple[str, str, int, int]]:
+    """Yield value, code, entry and id of these records."""
     for start in range(0, len(ids), _ASKED):
         part = ids[start : start + _ASKED]
         places = ", ".join("?" * len(part))
-        asked = f"SELECT {name}, code, name, entry FROM {kind.name} WHERE id IN ({places})"
-        rows += connection.execute(asked, part)
-    by_value: dict[str, list[tuple[str, str]]] = {}
-    recent: set[str] = set()
-    for value, code, title, entry in sorted(rows):
-        by_value.setdefault(value, []).append((code, title))
-        recent |= {value} if entry == written or not written else set()
-    return [alike for value, alike in by_value.items() if len(alike) > 1 and value in recent]
+        asked = f"SELECT {name}, code, entry, id FROM {kind.name} WHERE id IN ({places})"
+        yield from connection.execute(asked, part).fetchall()
+
+
+def titles(connection: Connection, kind: Kind, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Return code and name of these records."""
+    return {
+        row: (code, title) for title, code, _entry, row in _values(connection, kind, "name", ids)
+    }
 
 
 def referring(connection: Connection, kind: Kind, field: Field, code: str) -> list[int]:

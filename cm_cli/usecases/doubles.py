@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from heapq import nsmallest
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.register import kind as kind_of
@@ -12,6 +13,8 @@ from cm_cli.store import doubles as store
 from cm_cli.store.connection import reading
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cm_cli.domain.kind import Kind
     from cm_cli.store.engine import Connection
     from cm_cli.store.journal import Writer
@@ -19,11 +22,11 @@ if TYPE_CHECKING:
 
 SIGNS = ("credit_code", "phone", "likeness", "pinyin")  # the strongest first
 _NAMED = 3
-_Pairs = dict[tuple[tuple[str, str], tuple[str, str]], list[str]]
+_Pairs = dict[tuple[int, int], list[str]]
 
 
 def pairs(connection: Connection, kind: Kind, written: int = 0) -> _Pairs:
-    """Return pairs of records (code, name) that share a sign, with the signs they share.
+    """Return pairs of records (by id) that share a sign, with the signs they share.
 
     Of several that share one each is paired with the first.
     """
@@ -41,10 +44,14 @@ def list_(clerk: Clerk) -> Sheet:
     kind = kind_of("client")
     with reading(clerk.place, clerk.known_at) as connection:
         found = pairs(connection, kind)
-    ordered = sorted(found.items(), key=lambda one: (SIGNS.index(one[1][0]), one[0]))
+        titles = store.titles(connection, kind, sorted({row for pair in found for row in pair}))
+    named = (
+        (SIGNS.index(signs[0]), *titles[first], *titles[other], signs)
+        for (first, other), signs in found.items()
+    )
     rows = [
-        (*first, *other, ", ".join(_word(kind, sign) for sign in signs))
-        for (first, other), signs in ordered
+        (*both, ", ".join(_word(kind, sign) for sign in signs))
+        for _strength, *both, signs in sorted(named)
     ]
     columns = (
         Column("code", kind.field("code").label, "code"),
@@ -60,14 +67,19 @@ def notes(writer: Writer, kind: Kind) -> list[Problem]:
     """Return notes about the clients just written that look like others, one for each sign."""
     if kind.name != "client" or kind.name not in writer.counts:
         return []
-    by_sign: dict[str, list[str]] = {}
-    for (first, other), signs in pairs(writer.connection, kind, writer.number).items():
-        by_sign.setdefault(signs[0], []).append(f"{' '.join(first)} = {' '.join(other)}")
-    return [_note(kind, sign, by_sign[sign]) for sign in SIGNS if sign in by_sign]
+    by_sign: dict[str, list[tuple[int, int]]] = {}
+    for pair, signs in pairs(writer.connection, kind, writer.number).items():
+        by_sign.setdefault(signs[0], []).append(pair)
+    return [_note(writer.connection, kind, s, by_sign[s]) for s in SIGNS if s in by_sign]
 
 
-def _note(kind: Kind, sign: str, alike: list[str]) -> Problem:
-    shown = "; ".join(alike[:_NAMED]) + ("; …" if len(alike) > _NAMED else "")
+def _note(
+    connection: Connection, kind: Kind, sign: str, alike: Sequence[tuple[int, int]]
+) -> Problem:
+    some = nsmallest(_NAMED, alike)
+    titles = store.titles(connection, kind, [row for pair in some for row in pair])
+    shown = "; ".join(" = ".join(" ".join(titles[row]) for row in pair) for pair in some)
+    shown += "; …" if len(alike) > _NAMED else ""
     what = n_(
         "{count} pair may be one client twice, the same by {sign}: {pairs}",
         "{count} pairs may be one client twice, the same by {sign}: {pairs}",
