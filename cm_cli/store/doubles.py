@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _CHUNK = 5_000
 _ASKED = 500  # ids in one question
+_MANY = 2_000_000  # records, beyond which one field is gone through at a time
 _SORTED = 500_000  # hashes sorted at a time
 _COMPARED = 50_000  # records compared at a time
 
@@ -25,32 +26,45 @@ def groups(
 ) -> dict[str, list[list[int]]]:
     """Return, by field, the ids of the records that share a value of it, in the order of codes.
 
-    With ``written`` only values that a record of that entry has. The records are gone through once;
-    of each value only half a hash is held, and what shares one is looked at again.
+    With ``written`` only values that a record of that entry has. Of a value only half a hash is
+    held, and what shares one is looked at again; the records are gone through once, or, where they
+    are very many, once for each field.
     """
-    ids: array[int] = array("q")
-    halves: dict[str, array[int]] = {name: array("I") for name in names}
     for name in names:
         kind.field(name)
+    many = connection.execute(f"SELECT count(*) FROM {kind.name}").fetchone()[0] > _MANY
+    found: dict[str, list[list[int]]] = {}
+    for some in [[name] for name in names] if many else [names]:
+        ids, halves = _gone_through(connection, kind, some)
+        for name, seen in halves.items():
+            shared = _more_than_once(seen) - _EMPTY
+            alike = map(shared.__contains__, seen) if shared else ()
+            candidates = [*compress(zip(seen, ids, strict=True), alike)]
+            found[name] = _shared(connection, kind, name, candidates, written)
+    return found
+
+
+def _gone_through(
+    connection: Connection, kind: Kind, names: Sequence[str]
+) -> tuple[array[int], dict[str, array[int]]]:
+    """Return the ids of all records, and by field half the hash of each value."""
+    ids: array[int] = array("q")
+    halves: dict[str, array[int]] = {name: array("I") for name in names}
     rows = stream(connection, f"SELECT id, {', '.join(names)} FROM {kind.name}")
     while some := list(islice(rows, _CHUNK)):
         numbers, *columns = zip(*some, strict=True)
         ids.extend(numbers)
         for seen, column in zip(halves.values(), columns, strict=True):
             seen.frombytes(_half_hashes(column))
-    found: dict[str, list[list[int]]] = {}
-    empty = set(array("I", _half_hashes((None, ""))))
-    for name, seen in halves.items():
-        shared = _more_than_once(seen) - empty
-        alike = map(shared.__contains__, seen) if shared else ()
-        candidates = [*compress(zip(seen, ids, strict=True), alike)]
-        found[name] = _shared(connection, kind, name, candidates, written)
-    return found
+    return ids, halves
 
 
 def _half_hashes(values: Sequence[object]) -> bytes:
     """Return half of the hash of each value, four bytes after four bytes."""
     return memoryview(array("q", map(hash, values))).cast("B").cast("I")[::2].tobytes()
+
+
+_EMPTY = frozenset(array("I", _half_hashes((None, ""))))
 
 
 def _more_than_once(hashes: Sequence[int]) -> set[int]:

@@ -8,6 +8,7 @@ import pytest
 from conftest import columns, rows
 
 from cm_cli.domain.register import kinds
+from cm_cli.store import doubles as finding
 
 
 def content(place):
@@ -69,6 +70,24 @@ def test_pairs_are_listed_with_the_reasons(three, ok):
         ("1", "2", "Phone, name"),
         ("2", "3", "sound of the name"),
     ]
+
+
+def test_pairs_are_the_same_when_records_are_gone_through_in_parts(
+    three, ok, tmp_path, monkeypatch
+):
+    file = tmp_path / "more.csv"
+    names = [f"{sign}{place}厂" for sign in "甲乙丙甲乙" for place in "东西"]
+    lines = [f"X{at},{name},1380000{at % 3:04}\n" for at, name in enumerate(names)]
+    file.write_text("code,name,phone\n" + "".join(lines))
+    said = ok("import", "clients", file, "--dry-run").err
+    ok("import", "clients", file)
+    listed = ok("client", "duplicates").out
+    assert len(listed.splitlines()) > 9
+    for name, most in (("_MANY", 0), ("_SORTED", 2), ("_COMPARED", 2)):
+        monkeypatch.setattr(finding, name, most)
+    assert ok("client", "duplicates").out == listed
+    ok("undo")
+    assert ok("import", "clients", file, "--dry-run").err == said
 
 
 def test_a_merge_moves_everything_and_fills_what_is_empty(three, ok):
