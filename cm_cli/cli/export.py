@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
@@ -65,7 +67,7 @@ def export(
         return
     kind = _kind(what)
     wanted = Wanted(_format(here.format, file), codes, here.reveal)
-    _tell(usecase.one(here.clerk(), kind, wanted, _sink(file)), here, file)
+    _tell(usecase.one(here.clerk(), kind, wanted, _sink(file, packed=wanted.format == "xlsx")), here, file)
 
 
 def _kind(word: str) -> Kind:
@@ -93,11 +95,11 @@ def _bundle(here: Desk, file: str, *, codes: bool) -> Exported:
     if suffix == "xlsx" and not file.endswith("/"):
         _format_of_workbook(here)
         wanted = Wanted("xlsx", codes, here.reveal)
-        return usecase.workbook(here.clerk(), wanted, _sink(file))
+        return usecase.workbook(here.clerk(), wanted, _sink(file, packed=True))
     inner = "csv" if here.format in {"", "zip"} else here.format
     wanted = Wanted(_known(inner), codes, here.reveal)
     if suffix == "zip" or file == "-":
-        return usecase.archive(here.clerk(), wanted, _sink(file))
+        return usecase.archive(here.clerk(), wanted, _sink(file, packed=True))
     if file.endswith("/") or path.is_dir() or not suffix:
         return usecase.folder(here.clerk(), wanted, path)
     raise CmError(
@@ -139,11 +141,13 @@ def _known(name: str) -> str:
     )
 
 
-def _sink(file: str) -> Sink:
+def _sink(file: str, *, packed: bool) -> Sink:
     """Return what opens the target: a file written whole or not at all, or standard output."""
     from cm_cli.writers.target import replacing
 
-    return _standard if file == "-" else lambda: replacing(Path(file))
+    if file != "-":
+        return lambda: replacing(Path(file))
+    return _packed if packed else _standard
 
 
 @contextmanager
@@ -151,6 +155,16 @@ def _standard() -> Iterator[BinaryIO]:
     sys.stdout.flush()
     yield sys.stdout.buffer
     sys.stdout.buffer.flush()
+
+
+@contextmanager
+def _packed() -> Iterator[BinaryIO]:
+    """Give a file to pack into, whose writers go back and forth; it follows when it is whole."""
+    with TemporaryFile() as whole:
+        yield whole
+        whole.seek(0)
+        with _standard() as out:
+            copyfileobj(whole, out)
 
 
 def _tell(done: Exported, here: Desk, file: str) -> None:

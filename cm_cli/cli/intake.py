@@ -12,6 +12,8 @@ from cm_cli.cli import show
 from cm_cli.cli.desk import desk
 from cm_cli.cli.frame import Writes, single
 from cm_cli.domain.fields import nearest
+from cm_cli.domain.kind import headings as headings_of
+from cm_cli.domain.kind import match_heading
 from cm_cli.domain.register import by_plural, in_order
 from cm_cli.domain.sheet import Column, Sheet
 from cm_cli.errors import CmError, Exit
@@ -97,6 +99,13 @@ def import_(
         )
     filled = _pairs("fill", fill or [], found, heading_first=False)
     wanted = Wanted(encoding, sheet, source_format, own, tuple(mapped), filled, by_name, ignore_unknown, _mode(mode), accept_good, diff, show.progress(here))
+    if accept_good and mode == "replace-set":
+        raise CmError(
+            _("--accept-good cannot be used with --mode replace-set: what is left out would be removed"),
+            mend=_("Mend the rows with findings first, or import with --mode upsert."),
+            slug="bad-option",
+            code=Exit.USAGE,
+        )
     if mark:
         _tell(here, lambda: marking.import_(here.clerk(), found, file, wanted, mark))
     else:
@@ -128,12 +137,14 @@ def _tell(here: Desk, import_: Callable[[], Outcome]) -> None:
     if done.diff and not here.given.get("json"):
         labels = (_("Line"), _("Change"), _("Key"), _("Field"), _("Before"), _("After"))
         columns = tuple(Column(name, label, "count" if name == "line" else "text") for name, label in zip(show.DIFF, labels, strict=True))
-        show.show(Sheet("diff", _("Changes"), columns, done.diff), here)
+        words = {"new": _("new"), "changed": _("changed"), "removed": _("removed")}
+        rows = [(line, words[str(word)], *rest) for line, word, *rest in done.diff]
+        show.show(Sheet("diff", _("Changes"), columns, rows), here)
     show.outcome(done, here)
     left = [each for each in done.notes if not each.note]
     if left:
         raise CmError(
-            n_("{count} finding: its row was left out", "{count} findings: their rows were left out", len(left)).format(count=len(left)),
+            n_("{count} row with findings was left out", "{count} rows with findings were left out", done.tally["refused"]).format(count=done.tally["refused"]),
             mend=_("Mend the rows and import the file again."),
             slug="rows-left-out",
             code=Exit.FINDINGS,
@@ -209,12 +220,13 @@ def _pairs(option: str, pairs: list[str], found: Kind, *, heading_first: bool) -
                 code=Exit.USAGE,
             )
         target = other if heading_first else one
-        if target not in fields:
+        named = target if target in fields else getattr(match_heading(headings_of(found), target)[0], "name", "")
+        if not named:
             raise CmError(
                 _("--{option} {pair}: there is no field “{target}”").format(option=option, pair=pair, target=target),
                 mend=nearest(target, fields) or _("Fields: {names}.").format(names=", ".join(fields)),
                 slug="bad-map",
                 code=Exit.USAGE,
             )
-        read[one] = other
+        read |= {one: named} if heading_first else {named: other}
     return read

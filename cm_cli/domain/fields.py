@@ -214,7 +214,7 @@ def each_once(
         known = set(cells)
         if len(known) * 2 > len(cells):
             return list(map(read, cells))
-        return list(map({word: read(word) for word in known}.__getitem__, cells))
+        return list(map({text: read(text) for text in known}.__getitem__, cells))
     try:
         words = set(zip(map(type, cells), cells, strict=True))
     except TypeError:  # a list among them

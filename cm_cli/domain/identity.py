@@ -135,6 +135,8 @@ class Phone(FieldType):
         text = re.sub(r"\s", "", halfwidth(raw)).removeprefix("tel:").removeprefix("电话:")
         if not text:
             return None
+        spoilt_number(raw)
+        text = re.sub(r"(?<=\d{7})\.0+$", "", text)  # a number that was written with a point
         text, extension = _extended(text)
         digits = re.sub(r"[-()‐–—.]", "", text)
         number = _number(digits)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cm_cli.domain import period as periods
 from cm_cli.domain.fields import BadValueError, FieldType, column_of, halfwidth
-from cm_cli.domain.sheet import UNITS, ColumnType, plain
+from cm_cli.domain.sheet import ColumnType, plain
 from cm_cli.errors import CmError
 from cm_cli.language import _
 
@@ -36,6 +36,7 @@ _AMOUNT_UNITS = {
     "亿": Decimal(100_000_000),
     "亿元": Decimal(100_000_000),
 }
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?![\d,])|[+-]?\d{1,4}(?:,\d{4})+(?![\d,])")
 _SIMPLE = re.compile("[0-9]{1,12}(?:[.][0-9]{1,4})?")
 _PLACES = range(5)  # digits after the point of a simple amount
 _alike = [  # by how many there are, the same in every cell
@@ -43,6 +44,14 @@ _alike = [  # by how many there are, the same in every cell
 ]
 _simple = [column_of(f"[0-9]{{1,12}}(?:[.][0-9]{{1,{places}}})?") for places in _PLACES[1:]]
 _AMOUNT = re.compile(r"([+-]?)([\d.]+)\s*(元|圆|千元|万元|万|百万元|亿元|亿)?")
+_BRACKETED = re.compile(r"(.*?)\s*[(\[【](.*?)[)\]】]\s*", re.DOTALL)
+_DIVIDED = re.compile(r"(.*\S)\s*[\s/,:;_-]\s*([^\s/,:;_-]+)\s*", re.DOTALL)
+_YUAN = re.compile(r"单位:?|人民币|rmb|cny|[¥\s]")
+_ENGLISH = {"thousand": "千元", "million": "百万元", "yuan": "元"}
+_ENGLISH |= {"thousandyuan": "千元", "millionyuan": "百万元"}
+_MONEY = re.compile(
+    r"[元圆万亿千$€£]|港币|美金|英镑|usd|eur|hkd|jpy|gbp|dollar|illion|thousand", re.IGNORECASE
+)
 _CLOCK = re.compile(
     r"(上午|早上|下午|晚上)?\s*(\d{1,2})(?::(\d{2})(?::\d{2})?|[点时](?:(\d{1,2})分?)?)"
 )
@@ -220,7 +229,13 @@ class Amount(FieldType):
 def _amount(text: str) -> tuple[Decimal, str]:
     """Return number and unit of ``1,234.5万元``, ``￥100`` or ``(100.00)``."""
     bracketed = re.fullmatch(r"\((.*)\)", text) if text[:1] == "(" else None
-    inner = (bracketed[1] if bracketed else text).replace(",", "").lstrip("￥¥").strip()
+    inner = (bracketed[1] if bracketed else text).lstrip("￥¥").strip()
+    if "," in inner and not _GROUPED.match(inner):
+        raise BadValueError(
+            _("has commas that do not divide thousands"),
+            _("Write it as 1234.56 or 1,234.56; the decimal sign is a point."),
+        )
+    inner = inner.replace(",", "")
     found = _AMOUNT.fullmatch(inner) or re.fullmatch(r"([+-]?)([\d.]+[eE][+-]?\d{1,2})()", inner)
     if not found:
         raise BadValueError(_("is not an amount"), _("Write it as 1234.56 or 1234.56万元."))
@@ -274,9 +289,27 @@ class Number(FieldType):
 
 
 def unit_of_heading(text: str) -> tuple[str, str]:
-    """Split ``总资产（万元）`` into its name and its unit of money, if it has one."""
+    """Split ``总资产（万元）`` into its name and its unit of money, if it has one.
+
+    ``（单位：人民币亿元）``, ``[RMB million]``, ``总资产/亿元`` and ``总资产 亿元`` are units too.
+    """
     folded = unicodedata.normalize("NFKC", text)
-    found = re.fullmatch(r"(.*?)\s*\((.*?)\)\s*", folded, re.DOTALL)
-    if found and (found[2] in _AMOUNT_UNITS or found[2] in UNITS):
-        return found[1], found[2]
-    return folded, ""
+    found = _BRACKETED.fullmatch(folded) or _DIVIDED.fullmatch(folded)
+    unit = _unit_said(found[2]) if found else ""
+    return (found[1], unit) if found and unit else (folded, "")
+
+
+def strange_unit(heading: str) -> str:
+    """Return what a heading seems to name as its unit of money, where that is not read."""
+    folded = unicodedata.normalize("NFKC", heading)
+    found = _BRACKETED.fullmatch(folded) or _DIVIDED.fullmatch(folded)
+    if found is None or _unit_said(found[2]) or not _MONEY.search(found[2]):
+        return ""
+    return found[2]
+
+
+def _unit_said(text: str) -> str:
+    """Return the unit of money that a text says and nothing else, or an empty text."""
+    bare = _YUAN.sub("", text.casefold())
+    unit = _ENGLISH.get(bare, bare)
+    return unit if _AMOUNT_UNITS.get(unit) else ""

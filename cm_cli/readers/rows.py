@@ -142,15 +142,15 @@ def table_of(
 
 def size_after(met: int) -> int:
     """Return how many records to read at once after so many: few until the headings are found."""
-    return CHUNK if met >= HEAD_ROWS else HEAD_ROWS
+    return CHUNK if met > HEAD_ROWS else HEAD_ROWS + 1
 
 
 def beginning(blocks: Iterator[Block]) -> list[Row]:
-    """Take blocks until there are records enough to find the headings among."""
+    """Take blocks until there are the records to find the headings among, and one beneath."""
     taken: list[Row] = []
     for block in blocks:
         taken += map(Row, *block)
-        if len(taken) >= HEAD_ROWS:
+        if len(taken) > HEAD_ROWS:
             break
     return taken
 
@@ -317,7 +317,9 @@ def _misfit(table: Table, record: Row) -> Problem:
         what.format(met=met, expected=expected),
         table.where(record.line),
         value=str(next((c for c in record.cells[expected:] if c != ""), "")),
-        mend=_("A separator inside a text needs quotes around that text."),
+        mend=_("A separator inside a text needs quotes around that text.")
+        if longer
+        else _("Where a cell is empty its separator has to be there all the same."),
     )
 
 

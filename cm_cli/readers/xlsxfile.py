@@ -318,7 +318,7 @@ def _grouped(sheet: CalamineSheet, head: list[Row], at: int) -> None:
 
 
 def _ruined_in(spoilt: Mapping[int, Mapping[int, Spoilt]], block: Block) -> Block:
-    """Return some rows with their ruined cells in their places."""
+    """Put the ruined cells of some rows in their places, and return the rows."""
     if spoilt:
         for line, cells in zip(*block, strict=True):
             _ruin(spoilt, line, cells)

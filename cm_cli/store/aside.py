@@ -6,6 +6,9 @@ import sqlite3
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from cm_cli.errors import CmError, Exit
+from cm_cli.language import _
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -35,11 +38,17 @@ class Beside:
     def add(self, rows: Iterable[tuple[str, int, int]]) -> None:
         """Remember rows (key, line, content), whose keys are new."""
         rows = iter(rows)
-        while part := list(islice(rows, _PART)):
-            self._base.execute("BEGIN")
-            self._base.executemany("INSERT INTO met VALUES (?, ?, ?)", part)
-            self._base.execute("COMMIT")
+        while part := sorted(islice(rows, _PART)):
+            try:
+                self._base.execute("BEGIN")
+                self._base.executemany("INSERT INTO met VALUES (?, ?, ?)", part)
+                self._base.execute("COMMIT")
+            except sqlite3.OperationalError as trouble:
+                raise _no_room() from trouble
             self._count += len(part)
+
+    def __del__(self) -> None:
+        self._base.close()
 
     def get(self, key: str) -> tuple[int, int] | None:
         """Return line and content of the row with that key, if there is one."""
@@ -66,3 +75,14 @@ class Beside:
         """Take rows away."""
         gone = self._base.executemany("DELETE FROM met WHERE key = ?", [(key,) for key in keys])
         self._count -= gone.rowcount
+
+
+def _no_room() -> CmError:
+    return CmError(
+        _("The temporary folder is full or cannot be written"),
+        mend=_(
+            "Nothing was changed. Make room there, or name another folder: SQLITE_TMPDIR=FOLDER."
+        ),
+        slug="temporary-full",
+        code=Exit.CANNOT_WRITE,
+    )

@@ -96,14 +96,16 @@ def of_client(connection: Connection, code: str) -> list[tuple[str, str, str, st
     )
 
 
-def of_clients(connection: Connection, codes: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Yield id and reason of every class these clients have or had."""
+def of_clients(connection: Connection, codes: Sequence[str]) -> Iterator[tuple[str, Span]]:
+    """Yield every class these clients have or had, each with its scheme."""
     for part, places in _parts(codes):
-        yield from connection.execute(
-            f"SELECT id, coalesce(reason, '') FROM classification WHERE client IN ({places})"
-            " ORDER BY id",
+        rows = connection.execute(
+            "SELECT scheme, id, grade, since, coalesce(reason, '') FROM classification"
+            f" WHERE client IN ({places}) ORDER BY id",
             list(part),
-        ).fetchall()
+        )
+        for scheme, row, grade, since, reason in rows.fetchall():
+            yield scheme, Span(row, grade, date.fromisoformat(since), reason)
 
 
 def of_day(connection: Connection, scheme: str, day: date) -> dict[str, str]:

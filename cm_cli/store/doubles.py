@@ -37,7 +37,7 @@ def groups(
     for some in [[name] for name in names] if many else [names]:
         ids, halves = _gone_through(connection, kind, some)
         for name, seen in halves.items():
-            shared = _more_than_once(seen) - _EMPTY
+            shared = _more_than_once(array("I", (one for one in seen if one not in _EMPTY)))
             alike = map(shared.__contains__, seen) if shared else ()
             candidates = [*compress(zip(seen, ids, strict=True), alike)]
             found[name] = _shared(connection, kind, name, candidates, written)

@@ -260,6 +260,15 @@ def codes(connection: Connection, kind: str) -> set[str]:
     return {code for (code,) in connection.execute(f"SELECT code FROM {kind}")}
 
 
+def lengths_with_zeros(connection: Connection, kind: str) -> list[int]:
+    """Return how long the codes of a kind are that begin with a zero."""
+    kind_of(kind)
+    found = connection.execute(
+        f"SELECT DISTINCT length(code) FROM {kind} WHERE code >= '0' AND code < '1'"
+    )
+    return sorted(length for (length,) in found)
+
+
 def codes_by_name(connection: Connection, kind: str, name: str) -> list[str]:
     """Return the codes of the records that bear exactly this name."""
     kind_of(kind)

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from cm_cli.domain.fields import BadValueError, Spoilt
 from cm_cli.domain.privacy import masked
-from cm_cli.errors import Problem
-from cm_cli.language import _
-from cm_cli.readers.heads import talk
+from cm_cli.errors import Problem, Where
+from cm_cli.language import _, n_
+from cm_cli.readers.heads import alone, talk
 from cm_cli.store.aside import Beside
+from cm_cli.store.place import Place
 from cm_cli.store.query import picked
 from cm_cli.usecases.checking import problem_of
 
@@ -28,13 +29,12 @@ if TYPE_CHECKING:
     from cm_cli.domain.fields import Context, Kept, Value
     from cm_cli.domain.kind import Field, Kind
     from cm_cli.domain.sheet import Cell
-    from cm_cli.errors import Where
     from cm_cli.readers.rows import Chunk, Table
     from cm_cli.usecases.clerk import Clerk
     from cm_cli.usecases.columns import InColumn
 
+MOST_TOLD = 10_000  # findings told with their places; the others are counted
 MOST_HELD = 1_000_000  # rows remembered in memory
-_FINDINGS = 10_000  # kept with their places; the others are counted
 JOIN = "\x1f"
 _WORD = 16  # characters shown of a row that is no record
 
@@ -55,6 +55,7 @@ class Wanted:
     accept_good: bool = False
     diff: bool = False
     progress: Callable[[int], None] = field(default=lambda _rows: None)
+    findings: int = field(default_factory=lambda: MOST_TOLD)
 
 
 @dataclass(slots=True)
@@ -125,7 +126,7 @@ class Met:
         self.places.update(zip(keys, count(len(self.lines)), strict=False))
         self.lines.extend(lines)
         self.contents.extend(contents)
-        if len(self.places) > self.most:
+        if len(self.lines) > self.most:
             self.beside = self.beside or Beside()
             self.beside.add(
                 (key, self.lines[at], self.contents[at]) for key, at in self.places.items()
@@ -170,8 +171,8 @@ class Batch:
 
     def __post_init__(self) -> None:
         self.key_fields = [self.kind.field(name) for name in self.kind.key]
-        if getattr(self.clerk.place, "key", ""):  # nothing of an encrypted store lies beside it
-            self.rows = Met(sys.maxsize)
+        if isinstance(self.clerk.place, Place) and self.clerk.place.key:
+            self.rows.most = sys.maxsize  # nothing of an encrypted store lies beside it
 
     def line_of(self, key: Sequence[str]) -> Where | None:
         """Return where the record with that key stands in the file, if it does."""
@@ -207,10 +208,25 @@ class Batch:
     def take(self, found: Iterable[Problem]) -> None:
         """Add findings; beyond so many, only how many more there are."""
         for each in found:
-            if len(self.problems) < _FINDINGS:
+            if len(self.problems) < self.wanted.findings:
                 self.problems.append(each)
             else:
                 self.untold += 1
+
+    def told(self) -> list[Problem]:
+        """Return the findings, and how many there are beyond those that are told."""
+        if not self.untold:
+            return self.problems
+        what = n_(
+            "{count} more finding is not told here",
+            "{count} more findings are not told here",
+            self.untold,
+        ).format(count=self.untold)
+        mend = _("Mend these first and import the file again.")
+        return [
+            *self.problems,
+            Problem("more-findings", what, Where(self.table.source.file), mend=mend, note=True),
+        ]
 
 
 def read(batch: Batch, general: Sequence[InColumn]) -> Iterator[Rows]:
@@ -220,7 +236,7 @@ def read(batch: Batch, general: Sequence[InColumn]) -> Iterator[Rows]:
         values = _values(batch, columns, chunk, told)
         rows = Rows(chunk.lines, _keys(batch, values), values)
         lacking = _lacking(batch, rows)
-        _talk(batch, chunk, rows, lacking, told)
+        _talk(batch, columns, chunk, rows, lacking, told)
         _missing(batch, rows, lacking, told)
         _repeated(batch, rows, told)
         batch.take(each for at in sorted(told) for each in told[at])
@@ -278,7 +294,12 @@ def _lacking(batch: Batch, rows: Rows) -> set[int]:
 
 
 def _talk(
-    batch: Batch, chunk: Chunk, rows: Rows, lacking: set[int], told: dict[int, list[Problem]]
+    batch: Batch,
+    columns: Sequence[InColumn],
+    chunk: Chunk,
+    rows: Rows,
+    lacking: set[int],
+    told: dict[int, list[Problem]],
 ) -> None:
     """Leave out the rows that are none: sums, signatures and notes that have no key, or are it.
 
@@ -288,13 +309,16 @@ def _talk(
     doubtful = told.keys() | lacking
     if not "".join(rows.keys).isascii():
         doubtful |= {at for at, key in enumerate(rows.keys) if not key.isascii()}
+    needed = {each.at for each in columns if each.into.required}
+    first = next((each.at for each in columns if each.into.name == batch.kind.key[0]), None)
     for at in sorted(doubtful):
-        first = rows.keys[at].partition(JOIN)[0]
-        said = talk([cells[at] for cells in chunk.columns] if at in lacking else [first])
+        cells = [column[at] for column in chunk.columns]
+        of_key = "" if at in lacking else talk(cells, first)
+        said = of_key or talk(cells) or alone(cells, needed)
         if not said:
             continue
         told[at] = []
-        if len(batch.talk) < _FINDINGS:
+        if len(batch.talk) < batch.wanted.findings:
             word = said if len(said) <= _WORD else said[:_WORD] + "…"
             what = _("The row is no record and was left out: “{text}”").format(text=masked(word))
             place = batch.table.where(chunk.lines[at])

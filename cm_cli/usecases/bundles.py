@@ -65,7 +65,7 @@ def import_all(clerk: Clerk, source: str, wanted: Wanted, stdin: BinaryIO | None
         outcome.tally = {name: sum(t[name] for t in tallies) for name in (tallies or [{}])[0]}
         outcome.notes = [
             *others,
-            *(found for batch in batches for found in batch.problems if found.note),
+            *(found for batch in batches for found in batch.told() if found.note),
         ]
     return outcome
 
@@ -203,7 +203,7 @@ def _contradictions(batches: list[Batch]) -> list[Problem]:
     """Return a finding for each record that two files of a kind tell differently."""
     problems: list[Problem] = []
     seen: dict[str, tuple[int, int, Batch]] = {}
-    for batch in batches:
+    for batch in batches if len(batches) > 1 else ():
         for key, (line, content) in batch.rows.items():
             first = seen.setdefault(key, (line, content, batch))
             if first[1] != content:

@@ -9,16 +9,17 @@ from functools import cache
 from itertools import islice, repeat
 from typing import TYPE_CHECKING
 
-from cm_cli.domain.fields import BadValueError, Context, Named, Several, nearest
+from cm_cli.domain.fields import BadValueError, Context, Named, Several, did_you_mean, nearest
 from cm_cli.domain.inert import inert
 from cm_cli.domain.likeness import searched
 from cm_cli.domain.privacy import MASK, masked
+from cm_cli.domain.register import kind as kind_of
 from cm_cli.errors import Problem, Where
 from cm_cli.language import _
 from cm_cli.store import query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from cm_cli.domain.fields import Kept, Value
@@ -38,19 +39,21 @@ class References:
 
     connection: Connection
     lenient: frozenset[str] = frozenset()  # kinds of which any code is taken
-    _known: dict[str, set[str]] = field(default_factory=dict)
+    _known: dict[str, tuple[set[str], set[str]]] = field(default_factory=dict)
     _codes: dict[str, list[str]] = field(default_factory=dict)
+    _lengths: dict[str, list[int]] = field(default_factory=dict)
     _guesses: dict[tuple[str, str], str] = field(default_factory=dict)
     _gone_through: int = 0
     _misses: int = 0
     _names: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
     def unknown(self, kind: str, words: AbstractSet[str]) -> AbstractSet[str]:
-        """Return which of these words are no code of a kind; each code is asked for once."""
-        known = self._known.setdefault(kind, set())
-        if fresh := words - known:
+        """Return which of these words are no code of a kind; the store is asked once for each."""
+        known, strange = self._known.setdefault(kind, (set(), set()))
+        if fresh := words - known - strange:
             known |= query.those_there(self.connection, kind, sorted(fresh))
-        return fresh - known
+            strange |= fresh - known
+        return words & strange
 
     def resolve(self, kind: str, word: str) -> str:
         """Return the code a word means; raises BadValueError where none or several fit."""
@@ -92,15 +95,30 @@ class References:
                 known.setdefault(name, []).append(code)
         return self._names[kind].get(word, [])
 
+    def cut_short(self, kind: str, words: Iterable[str]) -> dict[str, str]:
+        """Return the words of digits that are codes on record without their leading zeros."""
+        if kind not in self._lengths:
+            self._lengths[kind] = query.lengths_with_zeros(self.connection, kind)
+        padded = {
+            word.zfill(length): word
+            for word in words if word.isdecimal()
+            for length in self._lengths[kind] if length > len(word)
+        }  # fmt: skip
+        there = query.those_there(self.connection, kind, sorted(padded)) if padded else ()
+        return {padded[code]: code for code in sorted(there)}
+
     def _guess(self, kind: str, word: str) -> str:
         """Return the sentence that suggests a code, for the first few words that are none."""
+        if code := self.cut_short(kind, [word]).get(word):
+            return did_you_mean(code)
         asked = (kind, word)
-        if asked not in self._guesses and self._gone_through <= _GUESSES:
-            if kind not in self._codes:
-                self._codes[kind] = sorted(query.codes(self.connection, kind))
-            codes = self._codes[kind]
+        if kind not in self._codes:
+            few = query.count(self.connection, kind_of(kind)) <= _GUESSES
+            self._codes[kind] = sorted(query.codes(self.connection, kind)) if few else []
+        codes = self._codes[kind]
+        if asked not in self._guesses and self._gone_through + len(codes) <= _GUESSES:
             self._gone_through += len(codes)
-            self._guesses[asked] = nearest(word, codes) if self._gone_through <= _GUESSES else ""
+            self._guesses[asked] = nearest(word, codes)
         return self._guesses.get(asked, "")
 
 

@@ -11,7 +11,6 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from cm_cli.domain.quantities import Amount
 from cm_cli.domain.register import kind as kind_of
 from cm_cli.domain.sheet import UNITS, plain
 from cm_cli.store import classes as store
@@ -73,12 +72,12 @@ def _classify(
     return len(changed)
 
 
-def let_go(writer: Writer, codes: Sequence[str]) -> None:
+def let_go(writer: Writer, codes: Sequence[str], day: date) -> None:
     """Take the classes away that rules gave these clients, who go too; one given by hand stays."""
-    measures = {each.name for each in kind_of("client").fields if isinstance(each.type, Amount)}
-    for row, reason in store.of_clients(writer.connection, codes):
-        if reason.partition(" ")[0] in measures:
-            writer.delete(kind_of("classification"), row)
+    ladders = {one.code: one for one in in_force(writer.connection, day).ladders() if ruled(one)}
+    for scheme, span in store.of_clients(writer.connection, codes):
+        if scheme in ladders and not by_hand(ladders[scheme], span):
+            writer.delete(kind_of("classification"), span.row)
 
 
 def put(

@@ -6,17 +6,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cm_cli.domain.fields import BadValueError, nearest
+from cm_cli.domain.inert import inert
 from cm_cli.domain.kind import heading_key, headings, match_heading
 from cm_cli.domain.marks import FINDINGS
 from cm_cli.domain.privacy import masked
-from cm_cli.domain.quantities import Amount, unit_of_heading
+from cm_cli.domain.quantities import Amount, strange_unit, unit_of_heading
 from cm_cli.errors import Problem
 from cm_cli.language import _
 from cm_cli.store.regulations import posts_of
 from cm_cli.usecases.headings import by_name, code_finder, counts, left_out, unmet, watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from cm_cli.domain.fields import Context, FieldType, Kept
     from cm_cli.domain.kind import Field, Kind
@@ -90,6 +91,7 @@ def columns_of(
             elif heading:
                 problems.append(_unknown(kind, table, heading, ignored=wanted.ignore_unknown))
             continue
+        problems += _units_said(table, heading, found, unit, mapped=bool(mapped & keys))
         own = replace(reads, unit=unit or table.unit)
         column = InColumn(at, heading, found, found.type, own, references)
         twin = columns.get(found.name)
@@ -111,8 +113,29 @@ def columns_of(
     watch(table, noted=wanted.ignore_unknown or wanted.accept_good)
     problems += _unsaid(kind, columns, wanted, reads, references)
     lacking = [kind.field(name) for name in kind.key if name not in columns]
+    if wanted.by_name and "code" not in columns:
+        lacking = [kind.field("name"), *(each for each in lacking if each.name != "code")]
     problems += [_lacking(kind, table, each) for each in lacking if each.required]
     return list(columns.values()), problems
+
+
+def _units_said(
+    table: Table, heading: str, into: Field, unit: str, *, mapped: bool
+) -> Iterator[Problem]:
+    """Yield what is to be said of a column of amounts whose heading names no unit that is read."""
+    if unit or not isinstance(into.type, Amount):
+        return
+    where = table.where(table.header_line, heading)
+    strange, example = strange_unit(heading), f"{into.label}（万元）"
+    if strange:
+        what = _("“{unit}” is not a unit of money that is read").format(unit=inert(strange))
+        mend = _("Write it as 元, 万元 or 亿元 ({example}); convert other currencies first.")
+        yield Problem("strange-unit", what, where, strange, mend.format(example=example))
+    elif mapped and not table.unit:
+        what = _("The heading names no unit: its amounts are read in {unit}")
+        mend = _("Where they are in another, write it into the heading: {example}.")
+        said = what.format(unit=into.unit)
+        yield Problem("unit-unsaid", said, where, mend=mend.format(example=example), note=True)
 
 
 def by_post(

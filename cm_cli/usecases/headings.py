@@ -87,7 +87,11 @@ def _watched(
 
 
 def code_finder(kind: Kind, references: References) -> Callable[[str], str]:
-    """Return what finds the code of a record by its name; a new one's is made of the name."""
+    """Return what finds the code of a record by its name; a new one's is made of the name.
+
+    Two names of one file that make the same code are for whoever compares the rows.
+    """
+    made: set[str] = set()
 
     def code(name: str) -> str:
         known = references.named(kind.name, name)
@@ -97,9 +101,10 @@ def code_finder(kind: Kind, references: References) -> Callable[[str], str]:
         if known:
             return known[0]
         code = _code_of(name)
-        if not code or not references.unknown(kind.name, {code}):
+        if not code or (code not in made and not references.unknown(kind.name, {code})):
             what = _("makes no code of its own") if not code else _("makes a code that is taken")
             raise BadValueError(what, _("Give the code."))
+        made.add(code)
         return code
 
     return code

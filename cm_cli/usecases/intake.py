@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from cm_cli.usecases.columns import InColumn
 
 _NAMED = 3
+_CODE = ("code",)
 
 
 def import_(
@@ -70,7 +71,7 @@ def import_(
             raise refused([batch])
         outcome.tally = batch.tally()
         batch.rows = Met()  # makes room for the search of doubles
-        outcome.notes = [*batch.problems, *doubles.notes(writer, kind)]
+        outcome.notes = [*batch.told(), *doubles.notes(writer, kind)]
         outcome.diff = batch.diff
     return outcome
 
@@ -118,7 +119,7 @@ def take(
     if apart:
         batch.columns_for = by_post(batch, columns, readings, references)
     if all(found.note for found in chain(problems, table.problems)):
-        _settle(writer, batch, columns)
+        _settle(writer, batch, columns, references)
         batch.take(crossing(writer.connection, kind, batch.line_of))
     else:
         what = _("The rows were not read: the headings come first")
@@ -126,14 +127,16 @@ def take(
     return batch
 
 
-def _settle(writer: Writer, batch: Batch, columns: Sequence[InColumn]) -> None:
+def _settle(
+    writer: Writer, batch: Batch, columns: Sequence[InColumn], references: References
+) -> None:
     """Compare the rows with the store and write what is new or changed, a chunk at a time."""
     some = query.any_of(writer.connection, batch.kind)
     with unswept():
         for rows in read(batch, columns):
             keys = rows.keys if some else ()
             stored = query.ids_of(writer.connection, batch.kind, keys, JOIN)
-            _settle_chunk(writer, batch, rows, stored)
+            _settle_chunk(writer, batch, rows, stored, references if some else None)
             batch.wanted.progress(len(batch.rows))
         if batch.effects and batch.new + batch.changed and batch.sound():
             after(writer, batch.kind, None, batch.clerk.today)
@@ -160,7 +163,13 @@ def unswept() -> Iterator[None]:
             gc.enable()
 
 
-def _settle_chunk(writer: Writer, batch: Batch, rows: Rows, stored: Mapping[str, int]) -> None:
+def _settle_chunk(
+    writer: Writer,
+    batch: Batch,
+    rows: Rows,
+    stored: Mapping[str, int],
+    references: References | None,
+) -> None:
     """Complete the rows, check them as wholes, and write those that are new or changed."""
     kind = batch.kind
     ids = [stored.get(key) for key in rows.keys]
@@ -169,7 +178,8 @@ def _settle_chunk(writer: Writer, batch: Batch, rows: Rows, stored: Mapping[str,
     fresh, old = rows.only([not there for there in known]), rows.only(known)
     fresh.columns = completed_columns(kind, fresh.columns, batch.reads)
     old.columns = merged_columns(kind, old.columns, before.columns)
-    told = _examined(batch, fresh, known=False) | _examined(batch, old, known=True)
+    cut = references.cut_short(kind.name, fresh.keys) if references and kind.key == _CODE else {}
+    told = _examined(batch, fresh, cut, known=False) | _examined(batch, old, {}, known=True)
     batch.take(
         replace(each, where=batch.table.where(line)) for line in sorted(told) for each in told[line]
     )
@@ -195,12 +205,17 @@ def _settle_chunk(writer: Writer, batch: Batch, rows: Rows, stored: Mapping[str,
         writer.update_columns(kind, before, old.columns, digests)
 
 
-def _examined(batch: Batch, rows: Rows, *, known: bool) -> dict[int, list[Problem]]:
-    """Return by line what is wrong with rows as wholes; what follows from them is filled in."""
+def _examined(
+    batch: Batch, rows: Rows, cut: Mapping[str, str], *, known: bool
+) -> dict[int, list[Problem]]:
+    """Return by line what is wrong with rows as wholes; what follows from them is filled in.
+
+    ``cut`` has the codes that lost zeros, with those on record.
+    """
     kind, today = batch.kind, batch.clerk.today
     misplaced = batch.wanted.mode == ("insert" if known else "update")
     fine = borne_out(kind, rows.columns) and sound(kind, rows.columns, today)
-    if not rows.lines or (fine and not misplaced):
+    if not rows.lines or (fine and not misplaced and not cut):
         return {}
     told: dict[int, list[Problem]] = {}
     records: list[dict[str, Kept]] = []
@@ -209,11 +224,20 @@ def _examined(batch: Batch, rows: Rows, *, known: bool) -> dict[int, list[Proble
         found = [*grounded(kind, values), *whole(kind, values, today)]
         if misplaced:
             found.append(_misplaced(batch, key, known=known))
+        if key in cut:
+            found.append(_cut_short(key, cut[key]))
         if found:
             told[line] = found
         records.append(kind.keep(values))
     rows.columns = {name: [record[name] for record in records] for name in kind.names}
     return told
+
+
+def _cut_short(key: str, code: str) -> Problem:
+    """Return the finding for a code that would make a second record of one on record."""
+    what = _("{key} is not on record, but {code} is: its leading zeros have been lost")
+    mend = _("Set the column to text format in the spreadsheet and type the code again.")
+    return Problem("lost-zeros", what.format(key=key, code=code), value=key, mend=mend)
 
 
 def _misplaced(batch: Batch, key: str, *, known: bool) -> Problem:
@@ -232,10 +256,12 @@ def _remove_rest(writer: Writer, batch: Batch) -> None:
     """Take away the records the file does not have; refuses where others refer to them."""
     stored = query.joined_keys(writer.connection, batch.kind, JOIN)
     gone = [(key, row) for key, row in stored if key not in batch.rows]
-    before_removal(writer, batch.kind, [key for key, _row in gone])
+    if gone:
+        keys = [key for key, _row in gone]
+        before_removal(writer, batch.kind, keys, batch.clerk.today)
     for key, row in gone:
         if batch.wanted.diff:
-            batch.diff.append((None, _("removed"), shown(key), "", None, None))
+            batch.diff.append((None, "removed", shown(key), "", None, None))
         writer.delete(batch.kind, row)
     batch.removed = len(gone)
     needed: dict[tuple[str, str], list[str]] = {}
@@ -256,14 +282,18 @@ def _remove_rest(writer: Writer, batch: Batch) -> None:
 def _differences(batch: Batch, fresh: Rows, old: Rows, before: Stored) -> list[tuple[Cell, ...]]:
     """Return what becomes of the rows, field by field, in the order of the file."""
     kind, lists = batch.kind, batch.reads.lists
-    found: list[tuple[Cell, ...]] = [
-        (line, _("new"), shown(key), "", None, None)
-        for line, key in zip(fresh.lines, fresh.keys, strict=True)
-    ]
+    nothing = kind.give(dict.fromkeys(kind.names))
+    found: list[tuple[Cell, ...]] = []
+    for at, (line, key) in enumerate(zip(fresh.lines, fresh.keys, strict=True)):
+        record = fresh.record(kind, at)
+        stood = nothing | {name: record[name] for name in kind.key}
+        given = changes_of(kind, stood, record, lists)
+        found += [(line, "new", shown(key), one.field, None, one.after) for one in given]
+        found += [] if given else [(line, "new", shown(key), "", None, None)]
     for at, (line, key) in enumerate(zip(old.lines, old.keys, strict=True)):
         stood = kind.give({name: column[at] for name, column in before.columns.items()})
         found += [
-            (line, _("changed"), shown(key), change.field, change.before, change.after)
+            (line, "changed", shown(key), change.field, change.before, change.after)
             for change in changes_of(kind, stood, old.record(kind, at), lists)
         ]
     return sorted(found, key=itemgetter(0))
@@ -272,8 +302,8 @@ def _differences(batch: Batch, fresh: Rows, old: Rows, before: Stored) -> list[t
 def _repeats(batch: Batch) -> Problem:
     count = len(batch.repeated)
     what = n_(
-        "{count} row repeats an earlier one word for word and counts once",
-        "{count} rows repeat earlier ones word for word and count once",
+        "{count} row repeats an earlier one in every column that is read, and counts once",
+        "{count} rows repeat earlier ones in every column that is read, and count once",
         count,
     ).format(count=count)
     return Problem("repeated-row", what, batch.table.where(batch.repeated[0]), note=True)
@@ -294,5 +324,5 @@ def refused(batches: Sequence[Batch], others: Sequence[Problem] = ()) -> CmError
         mend=_("Mend the rows and import the file again."),
         slug="data-refused",
         code=Exit.DATA_REFUSED,
-        problems=[*others, *(found for batch in batches for found in batch.problems)],
+        problems=[*others, *(found for batch in batches for found in batch.told())],
     )

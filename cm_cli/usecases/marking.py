@@ -7,6 +7,7 @@ whole or not at all, and never takes the place of a file that is there.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from cm_cli.usecases.batch import Wanted
     from cm_cli.usecases.clerk import Clerk, Outcome
 
+_MARKED = 100_000  # findings marked, at most
 _MOST = 16 << 20  # bytes of a workbook that is held in memory with all its cells
 _WHOLE_ROW = frozenset({"missing-value", "day-in-future", "days-reversed"})  # name their field
 
@@ -37,7 +39,7 @@ def import_(clerk: Clerk, kind: Kind, source: str, wanted: Wanted, target: str) 
     """Import a file; where it is refused, write a copy with the findings in it."""
     _check(kind, source, wanted, target)
     try:
-        done = intake.import_(clerk, kind, source, wanted)
+        done = intake.import_(clerk, kind, source, replace(wanted, findings=_MARKED))
     except CmError as refusal:
         if refusal.slug != "data-refused" or not refusal.problems:
             raise

@@ -39,7 +39,7 @@ EFFECTS: dict[str, Callable[[Writer, Sequence[str] | None, date], int]] = {
     "client": classing.classify
 }
 # what goes with records of a kind that go
-GOES_TOO: dict[str, Callable[[Writer, Sequence[str]], None]] = {"client": classing.let_go}
+GOES_TOO: dict[str, Callable[[Writer, Sequence[str], date], None]] = {"client": classing.let_go}
 
 
 def add(clerk: Clerk, kind: Kind, raw: Mapping[str, object]) -> Outcome:
@@ -125,11 +125,11 @@ def after(writer: Writer, kind: Kind, codes: Sequence[str] | None, day: date) ->
     return effect(writer, codes, day) if effect else 0
 
 
-def before_removal(writer: Writer, kind: Kind, codes: Sequence[str]) -> None:
+def before_removal(writer: Writer, kind: Kind, codes: Sequence[str], day: date) -> None:
     """Take away what only followed from these records; what people wrote of them stays."""
     goes_too = GOES_TOO.get(kind.name)
     if goes_too:
-        goes_too(writer, codes)
+        goes_too(writer, codes, day)
 
 
 def _names(kind: Kind, values: Mapping[str, Value], reads: Context) -> list[Problem]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+import xlsxwriter
 from conftest import rows
 
 from cm_cli.readers import rows as reading
+from cm_cli.store import aside, query
 from cm_cli.usecases import batch
 
 HEAD = "客户编号,客户名称,地区,总资产（万元）,电话,备注\n"
@@ -144,3 +146,89 @@ def test_lines_are_counted_through_texts_of_several_lines(store, cm, tmp_path, c
     said = cm("import", "clients", given(tmp_path, open_quote))
     assert "clients.csv:21" in said.err
     assert "never closed" in said.err
+
+
+def test_names_stand_for_codes_wherever_a_chunk_ends(store, cm, tmp_path, cut):
+    names = [f"公司{at}" for at in range(40)]
+    text = "客户名称,地区\n" + "".join(f"{one},浙江\n" for one in [*names, "公司30", "Ann & Co"])
+    cut(4, 3)
+    said = cm("import", "clients", given(tmp_path, text), "--by-name")
+    assert said.code == 0, said.err
+    assert "41 new, 0 changed, 0 unchanged, 1 repeated" in said.err
+    said = cm(
+        "import",
+        "clients",
+        given(tmp_path, text + "".join(f"新{at},\n" for at in range(9)) + "新 & 一,\n新 - 一,\n"),
+        "--by-name",
+    )
+    assert "stands in line 53 already, with other values" in said.err
+
+
+@pytest.mark.parametrize("above", range(7, 12))
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_unit_beneath_headings_is_seen_however_much_stands_above(
+    store, ok, tmp_path, form, above
+):
+    lines = [[f"说明{at}"] for at in range(above)]
+    lines += [
+        ["客户编号", "客户名称", "总资产"],
+        ["", "", "亿元"],
+        ["1", "甲", "2"],
+        ["2", "乙", "3"],
+    ]
+    file = tmp_path / f"clients.{form}"
+    if form == "csv":
+        padded = (line + [""] * (3 - len(line)) for line in lines)
+        file.write_text("".join(f"{','.join(line)}\n" for line in padded), encoding="utf-8")
+    else:
+        with xlsxwriter.Workbook(file) as book:
+            sheet = book.add_worksheet()
+            for at, line in enumerate(lines):
+                sheet.write_row(at, 0, line)
+    if above < reading.HEAD_ROWS:
+        ok("import", "clients", file)
+        found = rows(store, "SELECT code, assets FROM client ORDER BY code")
+        assert found == [("1", 2 * 10**10), ("2", 3 * 10**10)]
+
+
+def test_a_word_that_refers_to_nothing_is_asked_for_once(store, ok, monkeypatch, tmp_path, cm):
+    asked = []
+    there = query.those_there
+
+    def counted(connection, kind, codes):
+        asked.append((kind, *codes))
+        return there(connection, kind, codes)
+
+    monkeypatch.setattr(query, "those_there", counted)
+    file = tmp_path / "visits.csv"
+    lines = [f"2016-03-{at % 28 + 1:02},M{at % 3},C{at % 5},door\n" for at in range(200)]
+    file.write_text("day,manager,client,mode\n" + "".join(lines))
+    assert cm("import", "visits", file).code == 65
+    assert len(asked) == 2  # once for each column
+    assert sorted(word for _kind, *words in asked for word in words) == [
+        "C0", "C1", "C2", "C3", "C4", "M0", "M1", "M2",
+    ]  # fmt: skip
+
+
+def test_good_rows_alone_do_not_replace_the_set(store, cm, ok, tmp_path):
+    ok("import", "clients", given(tmp_path, clients(3)))
+    bad = given(tmp_path, clients(3, L2="C2,客户2,浙江,很多,,"))
+    said = cm("import", "clients", bad, "--mode", "replace-set", "--accept-good")
+    assert said.code == 2
+    assert "what is left out would be removed" in said.err
+    assert rows(store, "SELECT count(*) FROM client") == [(3,)]
+
+
+@pytest.mark.file_only
+def test_a_temporary_folder_without_room_is_told(store, cm, tmp_path, monkeypatch):
+    class Small(aside.Beside):
+        def __init__(self):
+            super().__init__()
+            self._base.execute("PRAGMA max_page_count=2")
+
+    monkeypatch.setattr(batch, "Beside", Small)
+    monkeypatch.setattr(batch, "MOST_HELD", 200)
+    said = cm("import", "clients", given(tmp_path, clients(900)))
+    assert said.code == 73
+    assert "The temporary folder is full" in said.err
+    assert rows(store, "SELECT count(*) FROM client") == [(0,)]

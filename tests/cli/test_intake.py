@@ -217,6 +217,18 @@ def test_replace_set_takes_the_classes_by_rule_with_a_client_but_not_those_by_ha
     ok("journal", "verify")
 
 
+def test_a_class_from_a_file_is_somebodys_own_whatever_its_reason_begins_with(
+    store, clients, cm, ok, tmp_path
+):
+    classes = tmp_path / "classes.csv"
+    classes.write_text("client,scheme,grade,since,reason\n2,size,large,2016-04-01,sales grew\n")
+    ok("import", "classifications", classes)
+    said = cm("import", "clients", clients("code,name\n1,甲\n"), "--mode", "replace-set")
+    assert said.code == 65
+    assert "2 size 2016-04-01 and others, 1 in all, refer to a client" in said.err
+    assert len(stored(store)) == 2
+
+
 def test_accept_good_takes_the_good_rows_and_ends_with_findings(store, clients, cm):
     said = cm(
         "import",
@@ -242,7 +254,9 @@ def test_diff_tells_what_becomes_of_each_row(store, clients, ok, dry):
     said = ok("import", "clients", clients(text), "--diff", *dry)
     assert said.out.splitlines() == [
         "line\tchange\tkey\tfield\tbefore\tafter",
-        "2\tnew\t3\t\t\t",
+        "2\tnew\t3\tname\t\t丙",
+        "2\tnew\t3\tassets\t\t1万元",
+        "2\tnew\t3\tstatus\t\tactive",
         "3\tchanged\t2\tassets\t200万元\t500万元",
     ]
     assert "1 new, 1 changed, 1 unchanged" in said.err
@@ -255,7 +269,11 @@ def test_json_has_counts_and_findings(store, clients, cm, ok):
     assert (found[0]["line"], found[0]["column"], found[0]["value"]) == (2, "assets", "很多")
     done = json.loads(ok("import", "clients", clients("code,name\n3,丙\n"), "--json", "--diff").out)
     assert done["rows"] == {"new": 1, "changed": 0, "unchanged": 0, "repeated": 0}
-    assert done["diff"][0]["key"] == "3"
+    assert [done["diff"][0][name] for name in ("change", "key", "after")] == ["new", "3", "丙"]
+    chinese = ok(
+        "--lang", "zh", "import", "clients", clients("code,name\n4,丁\n"), "--json", "--diff"
+    )
+    assert json.loads(chinese.out)["diff"][0]["change"] == "new"
 
 
 HEADINGS = ["客户编号", "客户名称", "总资产", "地区"]
@@ -511,3 +529,157 @@ def test_cells_without_a_heading_are_not_left_out_in_silence(store, cm, ok, tmp_
     listed = tmp_path / "c.json"
     listed.write_text('[{"code": "1", "": ["x"], "name": "甲"}]', encoding="utf-8")
     assert "Column 2 has no heading" in cm("import", "clients", listed).err
+
+
+@pytest.mark.parametrize(
+    "heading, yuan",
+    [
+        ("总资产(单位:亿元)", 12 * 10**8),
+        ("总资产/亿元", 12 * 10**8),
+        ("总资产 亿", 12 * 10**8),
+        ("总资产【亿元】", 12 * 10**8),
+        ("总资产（人民币万元）", 12 * 10**4),
+        ("Total assets (RMB million)", 12 * 10**6),
+        ("Total assets (million yuan)", 12 * 10**6),
+        ("总资产：元", 12),
+    ],
+)
+def test_the_unit_of_a_heading_is_read_in_many_forms(store, ok, tmp_path, heading, yuan):
+    file = tmp_path / "c.csv"
+    file.write_text(f"客户编号,客户名称,{heading}\n1,甲,12\n", encoding="utf-8")
+    ok("import", "clients", file)
+    assert stored(store) == [("1", "甲", yuan * 100)]
+
+
+@pytest.mark.parametrize(
+    "heading", ["总资产（美元）", "总资产（万元/人）", "资产 USD", "资产(thousand $)"]
+)
+def test_a_unit_that_is_not_read_is_refused_even_where_the_heading_is_mapped(
+    store, cm, tmp_path, heading
+):
+    file = tmp_path / "c.csv"
+    file.write_text(f"客户编号,客户名称,{heading}\n1,甲,12\n", encoding="utf-8")
+    said = cm("import", "clients", file, "--map", f"{heading}=assets")
+    assert said.code == 65
+    assert "is not a unit of money that is read" in said.err
+    assert stored(store) == []
+
+
+def test_a_mapped_heading_without_a_unit_is_said_to_be_read_in_the_usual_one(store, ok, tmp_path):
+    file = tmp_path / "c.csv"
+    file.write_text("客户编号,客户名称,规模\n1,甲,12\n", encoding="utf-8")
+    said = ok("import", "clients", file, "--map", "规模=总资产")  # by what people call it
+    assert "its amounts are read in 万元" in said.err
+    assert stored(store) == [("1", "甲", 12_000_000)]
+
+
+@pytest.mark.parametrize("text", ["12,34", "1.234,56", "1,2,3", "1,23,456"])
+def test_commas_that_divide_no_thousands_are_refused(store, cm, tmp_path, text):
+    file = tmp_path / "c.csv"
+    file.write_text(f'code,name,assets\n1,甲,"{text}"\n', encoding="utf-8")
+    said = cm("import", "clients", file)
+    assert said.code == 65
+    assert "has commas that do not divide thousands" in said.err
+
+
+@pytest.mark.parametrize("text, yuan", [("1,234.5", 12_345_000), ("1,2345", 123_450_000)])
+def test_commas_divide_thousands_or_ten_thousands(store, ok, tmp_path, text, yuan):
+    file = tmp_path / "c.csv"
+    file.write_text(f'code,name,assets\n1,甲,"{text}"\n', encoding="utf-8")
+    ok("import", "clients", file)
+    assert stored(store)[0][2] == yuan * 100
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "备注：重点户,,丁公司,500,13800138000",
+        "合计,,丁公司,,",
+        "注：老客户,,,600,",
+        "第2页,,丁公司,,",
+    ],
+)
+def test_a_record_that_is_spoken_of_is_not_taken_for_a_note(store, cm, tmp_path, row):
+    file = tmp_path / "c.csv"
+    file.write_text(f"备注,客户编号,客户名称,总资产,电话\n{row}\n", encoding="utf-8")
+    said = cm("import", "clients", file)
+    assert said.code == 65
+    assert "Code is missing" in said.err
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "负责人（签字）：,,,",
+        "单位负责人（盖章）,,,",
+        "2024年3月1日,,,",
+        "共12户,,,",
+        "第1页 共3页,,,",
+        "以下空白,,,",
+        "13,,,",
+        ",共12户,,",
+        "填表人：,张三,,审核：李四",
+        '合计,,12户,"1,234.50"',
+    ],
+)
+def test_what_stands_under_a_table_is_left_out_and_named(store, ok, tmp_path, row):
+    file = tmp_path / "c.csv"
+    file.write_text(f"序号,客户编号,客户名称,总资产\n1,1,甲,5\n{row}\n", encoding="utf-8")
+    said = ok("import", "clients", file)
+    assert "c.csv:3  Note: The row is no record and was left out" in said.err
+    assert [code for code, *_rest in stored(store)] == ["1"]
+
+
+def test_codes_that_lost_their_zeros_are_findings_where_the_whole_code_is_known(
+    store, cm, ok, tmp_path
+):
+    file = tmp_path / "c.csv"
+    file.write_text("code,name\n000001,平安银行\n000004,国华网安\n12,别家\n", encoding="utf-8")
+    ok("import", "clients", file)
+    book = tmp_path / "c.xlsx"
+    with xlsxwriter.Workbook(book) as made:
+        sheet = made.add_worksheet()
+        for at, row in enumerate((["code", "name"], [1, "平安"], [12, "别家"], [600000, "浦发"])):
+            sheet.write_row(at, 0, row)
+    said = cm("import", "clients", book)
+    assert said.code == 65
+    assert "1 is not on record, but 000001 is: its leading zeros have been lost" in said.err
+    assert said.err.count("zeros") == 1
+    visits = tmp_path / "v.csv"
+    visits.write_text("day,manager,client,mode\n2016-03-01,M1,4,door\n", encoding="utf-8")
+    assert "Did you mean “000004”?" in cm("import", "visits", visits).err
+
+
+def test_findings_beyond_those_told_are_counted(store, cm, tmp_path, monkeypatch):
+    monkeypatch.setattr("cm_cli.usecases.batch.MOST_TOLD", 3)
+    file = tmp_path / "c.csv"
+    file.write_text("code,name,assets\n" + "".join(f"{n},甲{n},viel\n" for n in range(9)))
+    said = cm("import", "clients", file)
+    assert "Nothing was written: 9 findings" in said.err
+    assert "6 more findings are not told here" in said.err
+
+
+def test_rows_left_out_are_counted_as_rows(store, cm, tmp_path):
+    file = tmp_path / "c.csv"
+    file.write_text("code,name,assets,phone\n1,甲,1,\n2,乙,viel,12\n")
+    said = cm("import", "clients", file, "--accept-good")
+    assert said.code == 1
+    assert "1 row with findings was left out" in said.err
+
+
+def test_by_name_says_that_the_names_are_missing(store, cm, tmp_path):
+    file = tmp_path / "c.csv"
+    file.write_text("age,job\n30,admin\n")
+    said = cm("import", "clients", file, "--by-name", "--ignore-unknown")
+    assert said.code == 65
+    assert "There is no column for Name" in said.err
+    assert "--by-name." not in said.err
+
+
+def test_telephones_out_of_a_spreadsheet(store, cm, ok, tmp_path):
+    file = tmp_path / "c.csv"
+    file.write_text("code,name,phone\n1,甲,13800138000.0\n")
+    ok("import", "clients", file)
+    assert rows(store, "SELECT phone FROM client") == [("13800138000",)]
+    file.write_text("code,name,phone\n2,乙,1.38E+10\n")
+    assert "shortened to a number" in cm("import", "clients", file).err

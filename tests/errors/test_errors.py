@@ -53,6 +53,8 @@ UNPROVOKED = {
     "too-many-columns": "a thousand headings fill no page: tests/nasty has it",
     "network-store": "needs a network file system: tests/faults/test_cautions.py has a list of mounts",
     "clock-back": "needs a clock set back: tests/faults/test_cautions.py",
+    "more-findings": "follows ten thousand findings: tests/cli/test_intake.py",
+    "temporary-full": "needs a full folder: tests/cli/test_import_chunks.py",
     "more-misfits": "follows a thousand findings of the same sort",
 }
 
