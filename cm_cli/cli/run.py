@@ -77,7 +77,7 @@ def run(
         import json
 
         sys.stdout.write(json.dumps({"commands": len(lines), "done": len(done) - len(failed), "kept": not (whole and (dry_run or failed)), "results": done}) + "\n")
-    _end(name, lines, failed, kept=not whole, dry_run=dry_run, quiet=here.quiet or as_json)
+    _end(name, lines, done, kept=not whole, dry_run=dry_run, quiet=here.quiet or as_json)
 
 
 def _lines(name: str, text: str) -> Iterator[Line]:
@@ -135,17 +135,27 @@ def _one(line: Line, inherited: dict[str, Any], held: Session, *, mute: bool) ->
     return code
 
 
-def _end(name: str, lines: list[Line], failed: list[dict[str, Any]], *, kept: bool, dry_run: bool, quiet: bool) -> None:
+def _end(name: str, lines: list[Line], done: list[dict[str, Any]], *, kept: bool, dry_run: bool, quiet: bool) -> None:
     """Say what became of the run; a failure ends with the exit code of the first that failed."""
+    failed = [each for each in done if each["exit"]]
     if not failed:
         if not quiet:
             said = n_("{count} command done.", "{count} commands done.", len(lines)).format(count=len(lines))
             show.line(said + (" " + _("Dry run: nothing of it was kept.") if dry_run else ""))
         return
+    mend = _("What was done before and after it is kept.") if kept else _("Nothing of the run was kept.")
+    if kept and (rest := len(lines) - len(done)):
+        mend = n_(
+            "What was done before it is kept; {count} command after it was not run.",
+            "What was done before it is kept; {count} commands after it were not run.",
+            rest,
+        ).format(count=rest)
+    elif kept and failed[-1] is done[-1]:
+        mend = _("What was done before it is kept.")
     raise CmError(
         n_("{count} command of the run failed", "{count} commands of the run failed", len(failed)).format(count=len(failed)),
         where=", ".join(f"{name}:{each['line']}" for each in failed[:10]),
-        mend=_("What was done before and after it is kept.") if kept else _("Nothing of the run was kept."),
+        mend=mend,
         slug="run-failed",
         code=failed[0]["exit"],
     )

@@ -10,6 +10,7 @@ import typer
 from cm_cli.cli import show
 from cm_cli.cli.desk import desk
 from cm_cli.cli.frame import Reads, single
+from cm_cli.cli.groups import GROUPS
 from cm_cli.domain.fields import nearest
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _, later
@@ -100,7 +101,7 @@ def help_(
     if topic not in TOPICS:
         raise CmError(
             _("There is no topic “{name}”").format(name=topic),
-            mend=nearest(topic, [*TOPICS, *_MADE]) or _("Those there are: {names}.").format(names=", ".join([*TOPICS, *_MADE])),
+            mend=(_("See: cm {name} --help.").format(name=topic) if topic in GROUPS else "") or nearest(topic, [*TOPICS, *_MADE]) or _("Those there are: {names}.").format(names=", ".join([*TOPICS, *_MADE])),
             slug="no-topic",
             code=Exit.USAGE,
         )

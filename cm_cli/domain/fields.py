@@ -36,7 +36,7 @@ _CLEAN = re.compile("[0-9A-Za-z\u4e00-\u9fff]+")  # nothing to tidy: nearly ever
 _PLAIN_CODE = "[A-Za-z][0-9A-Za-z_.-]{0,39}|[0-9]{1,14}"
 _CODE = re.compile(_PLAIN_CODE)
 _JSON = json.JSONEncoder(ensure_ascii=False)
-_DASHES = ("-", "--", "—", "——", "－")  # what is measured is not known
+_DASHES = ("-", "--", "—", "——", "－", "/", "无", "暂无", "N/A", "n/a")  # it is not known
 
 
 class BadValueError(ValueError):

@@ -32,9 +32,14 @@ _AMOUNT_UNITS = {
     "千元": Decimal(1000),
     "万": Decimal(10_000),
     "万元": Decimal(10_000),
+    "百万": Decimal(1_000_000),
     "百万元": Decimal(1_000_000),
+    "千万": Decimal(10_000_000),
+    "千万元": Decimal(10_000_000),
     "亿": Decimal(100_000_000),
     "亿元": Decimal(100_000_000),
+    "万亿": Decimal(1_000_000_000_000),
+    "万亿元": Decimal(1_000_000_000_000),
 }
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?![\d,])|[+-]?\d{1,4}(?:,\d{4})+(?![\d,])")
 _SIMPLE = re.compile("[0-9]{1,12}(?:[.][0-9]{1,4})?")
@@ -43,7 +48,8 @@ _alike = [  # by how many there are, the same in every cell
     column_of("[0-9]{1,12}" + f"[.][0-9]{{{places}}}" * bool(places)) for places in _PLACES
 ]
 _simple = [column_of(f"[0-9]{{1,12}}(?:[.][0-9]{{1,{places}}})?") for places in _PLACES[1:]]
-_AMOUNT = re.compile(r"([+-]?)([\d.]+)\s*(元|圆|千元|万元|万|百万元|亿元|亿)?")
+_AMOUNT = re.compile(rf"([+-]?)([\d.]+)\s*\(?({'|'.join(filter(None, _AMOUNT_UNITS))})?\)?整?")
+_CURRENCY = re.compile(r"人民币|RMB|CNY|[￥¥]", re.IGNORECASE)
 _BRACKETED = re.compile(r"(.*?)\s*[(\[【](.*?)[)\]】]\s*", re.DOTALL)
 _DIVIDED = re.compile(r"(.*\S)\s*[\s/,:;_-]\s*([^\s/,:;_-]+)\s*", re.DOTALL)
 _YUAN = re.compile(r"单位:?|人民币|rmb|cny|[¥\s]")
@@ -229,7 +235,7 @@ class Amount(FieldType):
 def _amount(text: str) -> tuple[Decimal, str]:
     """Return number and unit of ``1,234.5万元``, ``￥100`` or ``(100.00)``."""
     bracketed = re.fullmatch(r"\((.*)\)", text) if text[:1] == "(" else None
-    inner = (bracketed[1] if bracketed else text).lstrip("￥¥").strip()
+    inner = _CURRENCY.sub("", bracketed[1] if bracketed else text).strip()
     if "," in inner and not _GROUPED.match(inner):
         raise BadValueError(
             _("has commas that do not divide thousands"),

@@ -118,13 +118,19 @@ def take(
     batch = Batch(kind, table, reads, clerk, effects, problems=problems, wanted=wanted)
     if apart:
         batch.columns_for = by_post(batch, columns, readings, references)
-    if all(found.note for found in chain(problems, table.problems)):
+    of_headings = (each for each in table.problems if _of_headings(table, each))
+    if all(found.note for found in chain(problems, of_headings)):
         _settle(writer, batch, columns, references)
         batch.take(crossing(writer.connection, kind, batch.line_of))
     else:
         what = _("The rows were not read: the headings come first")
         batch.problems += [*table.problems, Problem("rows-unread", what, note=True)]
     return batch
+
+
+def _of_headings(table: Table, found: Problem) -> bool:
+    """Say whether a finding is about the headings or the file, and not about one row of it."""
+    return found.where is None or found.where.line <= table.header_line
 
 
 def _settle(

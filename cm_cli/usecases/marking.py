@@ -107,7 +107,9 @@ def _remark(kind: Kind, table: Table, found: Problem) -> marked.Remark | None:
     column = found.where.column if found.where else ""
     if not column and found.slug in _WHOLE_ROW:
         column = _column_of(kind, table, found.what)
-    text = f"{found.what}. {found.mend}" if found.mend else found.what
+    text = (
+        _("{what}. {mend}").format(what=found.what, mend=found.mend) if found.mend else found.what
+    )
     return marked.Remark(max(line, table.header_line), column, text, found.note)
 
 

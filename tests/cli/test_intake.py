@@ -683,3 +683,38 @@ def test_telephones_out_of_a_spreadsheet(store, cm, ok, tmp_path):
     assert rows(store, "SELECT phone FROM client") == [("13800138000",)]
     file.write_text("code,name,phone\n2,乙,1.38E+10\n")
     assert "shortened to a number" in cm("import", "clients", file).err
+
+
+@pytest.mark.parametrize(
+    "text, yuan",
+    [
+        ("3千万", 30_000_000),
+        ("1200百万", 1_200_000_000),
+        ("3.5亿元人民币", 350_000_000),
+        ("1200（万元）", 12_000_000),
+        ("2万亿", 2_000_000_000_000),
+        ("100元整", 100),
+        ("无", None),
+        ("/", None),
+    ],
+)
+def test_an_amount_is_read_as_people_write_it(store, ok, tmp_path, text, yuan):
+    file = tmp_path / "c.csv"
+    file.write_text(f"code,name,assets\n1,甲,{text}\n", encoding="utf-8")
+    ok("import", "clients", file)
+    assert stored(store)[0][2] == (None if yuan is None else yuan * 100)
+
+
+def test_a_record_of_json_that_does_not_read_is_told_with_the_other_findings(store, cm, tmp_path):
+    file = tmp_path / "c.jsonl"
+    file.write_text(
+        '{"code": "1", "name": "甲"}\n{"code": "2", "name": {"zh": "乙"}}\n'
+        '{"code": "3", "name": "丙", "assets": "viel"}\n',
+        encoding="utf-8",
+    )
+    said = cm("import", "clients", file)
+    assert said.code == 65
+    assert "c.jsonl:2" in said.err
+    assert "c.jsonl:3" in said.err
+    assert "headings" not in said.err
+    assert stored(store) == []
