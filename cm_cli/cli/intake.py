@@ -56,8 +56,8 @@ def import_(
     Headings may be Chinese or English. Records are matched by their key (code; day, manager and
     client …): new ones are registered, changed ones updated, so a second run changes nothing. An
     empty cell leaves what is stored. With --mode insert a row that exists is a finding, with
-    update one that does not. With --accept-good rows with findings are left out; the exit code
-    is then 1.
+    update one that does not; replace-set removes what the file lacks. With --accept-good rows
+    with findings are left out, the exit code is then 1; it does not go with replace-set.
 
     “template” writes an empty workbook to be filled in, with drop-downs from the store, required
     fields marked, and a page of instructions; it is imported as it is.
