@@ -81,10 +81,10 @@ def talk(cells: Sequence[Any], at: int | None = None) -> str:
     return text if not others and _NOTED.match(text) else ""
 
 
-def alone(cells: Sequence[Any], needed: AbstractSet[int]) -> str:
-    """Return what stands alone in a row where no record needs it, as the number of an empty row."""
+def alone(cells: Sequence[Any], taken: AbstractSet[int]) -> str:
+    """Return what stands alone in a row, in no column that is read: the number of an empty row."""
     filled = _filled(cells)
-    return _plain(cells[filled[0]]) if len(filled) == 1 and filled[0] not in needed else ""
+    return _plain(cells[filled[0]]) if len(filled) == 1 and filled[0] not in taken else ""
 
 
 def _filled(cells: Sequence[Any]) -> list[int]:

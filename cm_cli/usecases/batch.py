@@ -309,12 +309,12 @@ def _talk(
     doubtful = told.keys() | lacking
     if not "".join(rows.keys).isascii():
         doubtful |= {at for at, key in enumerate(rows.keys) if not key.isascii()}
-    needed = {each.at for each in columns if each.into.required}
+    taken = {each.at for each in columns}
     first = next((each.at for each in columns if each.into.name == batch.kind.key[0]), None)
     for at in sorted(doubtful):
         cells = [column[at] for column in chunk.columns]
         of_key = "" if at in lacking else talk(cells, first)
-        said = of_key or talk(cells) or alone(cells, needed)
+        said = of_key or talk(cells) or alone(cells, taken)
         if not said:
             continue
         told[at] = []

@@ -597,6 +597,7 @@ def test_commas_divide_thousands_or_ten_thousands(store, ok, tmp_path, text, yua
         "合计,,丁公司,,",
         "注：老客户,,,600,",
         "第2页,,丁公司,,",
+        "忘了是谁,,,,",
     ],
 )
 def test_a_record_that_is_spoken_of_is_not_taken_for_a_note(store, cm, tmp_path, row):
