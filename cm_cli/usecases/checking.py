@@ -101,7 +101,7 @@ class References:
             self._lengths[kind] = query.lengths_with_zeros(self.connection, kind)
         padded = {
             word.zfill(length): word
-            for word in words if word.isdecimal()
+            for word in words if word.isdecimal() and word[0] != "0"
             for length in self._lengths[kind] if length > len(word)
         }  # fmt: skip
         there = query.those_there(self.connection, kind, sorted(padded)) if padded else ()

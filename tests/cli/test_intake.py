@@ -640,7 +640,9 @@ def test_codes_that_lost_their_zeros_are_findings_where_the_whole_code_is_known(
     book = tmp_path / "c.xlsx"
     with xlsxwriter.Workbook(book) as made:
         sheet = made.add_worksheet()
-        for at, row in enumerate((["code", "name"], [1, "平安"], [12, "别家"], [600000, "浦发"])):
+        for at, row in enumerate(
+            (["code", "name"], [1, "平安"], [12, "别家"], [600000, "浦发"], ["04", "另一家"])
+        ):
             sheet.write_row(at, 0, row)
     said = cm("import", "clients", book)
     assert said.code == 65
