@@ -74,7 +74,7 @@ def import_(
       $ cm import results examples/listed-companies/results.csv --reason 一季度业绩
       $ cm import all examples/bundle --dry-run
     """
-    from cm_cli.usecases import bundles, headings, intake, marking
+    from cm_cli.usecases import headings, intake
     from cm_cli.usecases.batch import Wanted
 
     here = desk(ctx)
@@ -83,6 +83,8 @@ def import_(
         _template(here, file, of)
         return
     if what == "all":
+        from cm_cli.usecases import bundles
+
         _for_one_table({"--map": renamed, "--fill": fill, "--by-name": by_name, "--sheet": sheet, "--from": source_format, "--mark": mark, "--diff": diff, "--accept-good": accept_good, "--mode": mode != "upsert"})
         wanted = Wanted(encoding, ignore_unknown=ignore_unknown, progress=show.progress(here))
         _tell(here, lambda: bundles.import_all(here.clerk(), file, wanted, stdin))
@@ -107,6 +109,8 @@ def import_(
             code=Exit.USAGE,
         )
     if mark:
+        from cm_cli.usecases import marking
+
         _tell(here, lambda: marking.import_(here.clerk(), found, file, wanted, mark))
     else:
         _tell(here, lambda: intake.import_(here.clerk(), found, file, wanted, stdin))

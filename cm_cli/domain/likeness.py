@@ -203,7 +203,8 @@ def _joints() -> frozenset[str]:
     """Return every two characters that stand side by side in some word."""
     from pypinyin.constants import PHRASES_DICT
 
-    return frozenset(pair for word in PHRASES_DICT for pair in map(add, word, word[1:]))
+    words = "\n".join(PHRASES_DICT)  # no name has a line break
+    return frozenset(map(add, words, words[1:]))
 
 
 def _table(name: str) -> Iterator[list[str]]:
