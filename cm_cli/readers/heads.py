@@ -36,6 +36,7 @@ _NOTED = re.compile(
     r"|平均[值数]?:?|\d{4}年\d{1,2}月\d{1,2}日|第\d+页.*|(?:共|合计|总计|共计)\d+[户家条笔人个行]:?",
     re.IGNORECASE,
 )
+_NAME_OR_DAY = re.compile(r"[^\d]*(?:\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?(?: ?00:00:00)?)?")
 _FIGURE = re.compile(r"[-+()\d.,%‰¥$]*[万亿千百]*[元户家人名个笔件次]?|[-—/*]*")
 
 
@@ -66,7 +67,8 @@ def talk(cells: Sequence[Any], at: int | None = None) -> str:
     """Return the first words of a row that is no record but a sum, a signature or a note.
 
     They stand in the cell at a place, or else in the first that is filled. Beside a sum there are
-    but figures, beside a note is nothing; a row that holds more is a record somebody spoke of.
+    but figures, beside a signature but names and days, beside a note is nothing; a row that holds
+    more is a record somebody spoke of.
     """
     filled = _filled(cells)
     place = filled[0] if at is None and filled else at
@@ -77,7 +79,7 @@ def talk(cells: Sequence[Any], at: int | None = None) -> str:
     if _SUM.fullmatch(text):
         return text if all(_FIGURE.fullmatch(other) for other in others) else ""
     if _SIGNED.match(text):
-        return text
+        return text if all(map(_NAME_OR_DAY.fullmatch, others)) else ""
     return text if not others and _NOTED.match(text) else ""
 
 

@@ -309,8 +309,8 @@ def _talk(
     doubtful = told.keys() | lacking
     if not "".join(rows.keys).isascii():
         doubtful |= {at for at, key in enumerate(rows.keys) if not key.isascii()}
-    taken = {each.at for each in columns}
-    first = next((each.at for each in columns if each.into.name == batch.kind.key[0]), None)
+    places = {each.into.name: each.at for each in columns if each.at >= 0}
+    taken, first = set(places.values()), places.get(batch.kind.key[0])
     for at in sorted(doubtful):
         cells = [column[at] for column in chunk.columns]
         of_key = "" if at in lacking else talk(cells, first)

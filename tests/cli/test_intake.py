@@ -598,6 +598,7 @@ def test_commas_divide_thousands_or_ten_thousands(store, ok, tmp_path, text, yua
         "注：老客户,,,600,",
         "第2页,,丁公司,,",
         "忘了是谁,,,,",
+        "审核：已审,,丁公司,500,",
     ],
 )
 def test_a_record_that_is_spoken_of_is_not_taken_for_a_note(store, cm, tmp_path, row):
@@ -620,6 +621,7 @@ def test_a_record_that_is_spoken_of_is_not_taken_for_a_note(store, cm, tmp_path,
         "13,,,",
         ",共12户,,",
         "填表人：,张三,,审核：李四",
+        "制表：张三,日期：2024-01-05,,2024年1月5日",
         '合计,,12户,"1,234.50"',
     ],
 )
