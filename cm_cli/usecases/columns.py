@@ -96,7 +96,7 @@ def columns_of(
         column = InColumn(at, heading, found, found.type, own, references)
         twin = columns.get(found.name)
         if twin and bool(mapped & keys) == _is_mapped(twin.heading, mapped):
-            problems.append(_twins(table, twin, heading))
+            problems += _twins(table, twin, heading)
         elif twin and not mapped & keys:
             problems.append(left_out(table, heading))
         else:
@@ -200,14 +200,17 @@ def _is_mapped(heading: str, mapped: set[str]) -> bool:
     return bool({heading_key(heading), heading_key(unit_of_heading(heading)[0])} & mapped)
 
 
-def _twins(table: Table, twin: InColumn, heading: str) -> Problem:
+def _twins(table: Table, twin: InColumn, heading: str) -> Iterator[Problem]:
+    """Yield a finding about two columns for one field; of the same heading the reader told."""
+    if heading == twin.heading:
+        return
     what = _("“{one}” and “{other}” both mean {field}").format(
         one=twin.heading, other=heading, field=twin.into.label
     )
     either = _("Keep one, or say which to take: --map {heading}={name}.")
     alike = heading_key(heading) == heading_key(twin.heading)
     mend = _("Keep one.") if alike else either.format(heading=heading, name=twin.into.name)
-    return Problem("same-field", what, table.where(table.header_line), mend=mend)
+    yield Problem("same-field", what, table.where(table.header_line), mend=mend)
 
 
 def _lacking(kind: Kind, table: Table, each: Field) -> Problem:
