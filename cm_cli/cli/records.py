@@ -21,7 +21,7 @@ from cm_cli.domain.fields import Choice, Code, Named, Several
 from cm_cli.domain.kind import is_list
 from cm_cli.domain.quantities import Day
 from cm_cli.language import later
-from cm_cli.usecases import listing, records
+from cm_cli.usecases import listing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -112,16 +112,18 @@ def add_command(
 
     With ``again`` the command changes the record that has its key already.
     """
-    write = records.put if again else records.add
     fields = kind.given
     empty = inspect.Parameter.empty
     parameters: dict[str, tuple[Any, Any]] = {n: (_argument(kind.field(n)), empty) for n in arguments}
     parameters |= {f.name: (_option(f), None) for f in fields if f.name not in arguments}
 
     def body(ctx: typer.Context, **given: Any) -> None:
+        from cm_cli.usecases import records
+
         here = desk(ctx)
         raw = {key: value for key, value in given.items() if value is not None}
         _default_day(kind, raw, here.today().isoformat())
+        write = records.put if again else records.add
         show.outcome(write(here.clerk(), kind, raw), here)
 
     _command(app, name, Writes, doc_of(text, kind.examples.get(name, ())), parameters, body)
@@ -144,6 +146,8 @@ def set_command(app: typer.Typer, kind: Kind, text: str) -> None:
     parameters |= {f.name: (_option(f), None) for f in fields}
 
     def body(ctx: typer.Context, record: list[str], **given: Any) -> None:
+        from cm_cli.usecases import records
+
         here = desk(ctx)
         raw = {k: "" if v in ([""], []) else v for k, v in given.items() if v is not None}
         show.outcome(records.set_(here.clerk(), kind, record, raw), here)

@@ -14,6 +14,7 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from cm_cli.domain.inert import hidden, inert
@@ -239,11 +240,14 @@ def column_of(pattern: str) -> Callable[[Sequence[str]], bool]:
 
     No text of the pattern may hold a line break.
     """
-    whole = re.compile(f"(?:(?:{pattern})\n)*+")
+
+    @cache
+    def whole() -> re.Pattern[str]:  # most commands read no column
+        return re.compile(f"(?:(?:{pattern})\n)*+")
 
     def fits(texts: Sequence[str]) -> bool:
         joined = "\n".join(texts) + "\n"
-        return joined.count("\n") == len(texts) and whole.fullmatch(joined) is not None
+        return joined.count("\n") == len(texts) and whole().fullmatch(joined) is not None
 
     return fits
 

@@ -181,7 +181,7 @@ def _band(scheme: Scheme, word: str) -> Band:
 
 def give(clerk: Clerk, client: str, scheme_word: str, class_word: str) -> Outcome:
     """Give a client a class by hand, with the reason; no class takes one given by hand back."""
-    from cm_cli.usecases.checking import References
+    from cm_cli.usecases.references import References
 
     outcome = Outcome()
     with transaction(clerk, outcome) as writer:

@@ -7,9 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cm_cli import kept
-from cm_cli.store.connection import writing
-from cm_cli.store.journal import Actor, Entry, Writer
-from cm_cli.usecases.cautions import cautions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +14,7 @@ if TYPE_CHECKING:
 
     from cm_cli.domain.sheet import Cell
     from cm_cli.errors import Problem
+    from cm_cli.store.journal import Actor, Entry, Writer
     from cm_cli.store.place import Store
 
 
@@ -36,6 +34,8 @@ class Clerk:
 
     def actor(self) -> Actor:
         """Return the caller as the journal knows him."""
+        from cm_cli.store.journal import Actor
+
         return Actor(self.moment, self.operator, self.host, self.command, self.reason)
 
 
@@ -69,7 +69,14 @@ class Outcome:
 
 @contextmanager
 def transaction(clerk: Clerk, outcome: Outcome, *, undoes: int | None = None) -> Iterator[Writer]:
-    """One transaction and one entry; a dry run takes the same path and is rolled back."""
+    """One transaction and one entry; a dry run takes the same path and is rolled back.
+
+    What only writers need is loaded here: most commands read.
+    """
+    from cm_cli.store.connection import writing
+    from cm_cli.store.journal import Writer
+    from cm_cli.usecases.cautions import cautions
+
     with writing(clerk.place) as connection:
         writer = Writer(connection, clerk.actor())
         yield writer

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cm_cli.domain.kind import Field, Kind
     from cm_cli.readers.rows import Chunk, Table
     from cm_cli.usecases.batch import Batch, Wanted
-    from cm_cli.usecases.checking import References
+    from cm_cli.usecases.references import References
     from cm_cli.usecases.regulations import Readings
 
 NOWHERE = -1  # the place of a column the file does not have

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cm_cli.domain.kind import Kind
     from cm_cli.readers.rows import Chunk, Table
     from cm_cli.usecases.batch import Wanted
-    from cm_cli.usecases.checking import References
+    from cm_cli.usecases.references import References
 
 _COUNTS = frozenset(map(heading_key, ("序号", "行号", "#", "no.", "row")))
 _NO_CODE = re.compile(r"[^\w.]+")

@@ -26,7 +26,6 @@ from cm_cli.store.undo import dangling
 from cm_cli.usecases import doubles
 from cm_cli.usecases.batch import JOIN, Batch, Met, Rows, Wanted, read, shown
 from cm_cli.usecases.checking import (
-    References,
     completed_columns,
     merged_columns,
     sound,
@@ -38,6 +37,7 @@ from cm_cli.usecases.clerk import Clerk, Outcome, transaction
 from cm_cli.usecases.columns import by_post, columns_of
 from cm_cli.usecases.grounds import borne_out, crossing, grounded
 from cm_cli.usecases.records import after, before_removal, changes_of
+from cm_cli.usecases.references import References
 from cm_cli.usecases.regulations import Readings
 from cm_cli.usecases.returned import returned
 

@@ -16,8 +16,8 @@ from cm_cli.language import _, pick
 from cm_cli.store import query
 from cm_cli.store.connection import reading
 from cm_cli.usecases import classes_shown
-from cm_cli.usecases.checking import References
 from cm_cli.usecases.lookup import locate
+from cm_cli.usecases.references import References
 from cm_cli.usecases.regulations import Readings, context
 from cm_cli.usecases.revealing import journalled
 

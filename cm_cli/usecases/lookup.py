@@ -9,7 +9,7 @@ from cm_cli.domain.privacy import masked
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
 from cm_cli.store import query
-from cm_cli.usecases.checking import References
+from cm_cli.usecases.references import References
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

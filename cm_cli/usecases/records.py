@@ -13,7 +13,6 @@ from cm_cli.store.connection import reading
 from cm_cli.store.journal import content_of
 from cm_cli.usecases import classing
 from cm_cli.usecases.checking import (
-    References,
     check,
     completed,
     strange,
@@ -24,6 +23,7 @@ from cm_cli.usecases.checking import (
 from cm_cli.usecases.clerk import Change, Clerk, Outcome, transaction
 from cm_cli.usecases.listing import cell_of
 from cm_cli.usecases.lookup import locate
+from cm_cli.usecases.references import References
 from cm_cli.usecases.regulations import Readings
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from cm_cli.domain.sheet import Column
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
 from cm_cli.store import trail
-from cm_cli.usecases.checking import References
 from cm_cli.usecases.listing import unknown_field
 from cm_cli.usecases.lookup import unknown
+from cm_cli.usecases.references import References
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
