@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cm_cli import kept
+from cm_cli.store.connection import writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +74,6 @@ def transaction(clerk: Clerk, outcome: Outcome, *, undoes: int | None = None) ->
 
     What only writers need is loaded here: most commands read.
     """
-    from cm_cli.store.connection import writing
     from cm_cli.store.journal import Writer
     from cm_cli.usecases.cautions import cautions
 
