@@ -211,19 +211,15 @@ def each_once(
     cells: Sequence[Any], read: Callable[[Any], Kept], *, texts: bool = False
 ) -> list[Kept]:
     """Read every cell; where many are equal (and of one type), each of them once."""
-    if texts:
-        known = set(cells)
-        if len(known) * 2 > len(cells):
-            return list(map(read, cells))
-        return list(map({text: read(text) for text in known}.__getitem__, cells))
+    words: Sequence[Any] = cells if texts else list(zip(map(type, cells), cells, strict=True))
     try:
-        words = set(zip(map(type, cells), cells, strict=True))
+        different = set(words)
     except TypeError:  # a list among them
         return list(map(read, cells))
-    if len(words) * 2 > len(cells):
+    if len(different) * 2 > len(cells):
         return list(map(read, cells))
-    found = {word: read(word[1]) for word in words}
-    return list(map(found.__getitem__, zip(map(type, cells), cells, strict=True)))
+    found = {word: read(word if texts else word[1]) for word in different}
+    return list(map(found.__getitem__, words))
 
 
 def as_they_are(

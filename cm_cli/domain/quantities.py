@@ -41,15 +41,16 @@ _AMOUNT_UNITS = {
     "万亿": Decimal(1_000_000_000_000),
     "万亿元": Decimal(1_000_000_000_000),
 }
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?![\d,])|[+-]?\d{1,4}(?:,\d{4})+(?![\d,])")
+_GROUPED = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,4}(?:,\d{4})+)(?!\d)[^,]*")
 _SIMPLE = re.compile("[0-9]{1,12}(?:[.][0-9]{1,4})?")
 _PLACES = range(5)  # digits after the point of a simple amount
 _alike = [  # by how many there are, the same in every cell
     column_of("[0-9]{1,12}" + f"[.][0-9]{{{places}}}" * bool(places)) for places in _PLACES
 ]
 _simple = [column_of(f"[0-9]{{1,12}}(?:[.][0-9]{{1,{places}}})?") for places in _PLACES[1:]]
-_AMOUNT = re.compile(rf"([+-]?)([\d.]+)\s*\(?({'|'.join(filter(None, _AMOUNT_UNITS))})?\)?整?")
-_CURRENCY = re.compile(r"人民币|RMB|CNY|[￥¥]", re.IGNORECASE)
+_UNITS = "|".join(filter(None, _AMOUNT_UNITS))
+_AMOUNT = re.compile(rf"([+-]?)([\d.]+)\s*(?:({_UNITS})整?|\(({_UNITS})\))?")
+_CURRENCY = re.compile(r"^\s*(?:人民币|RMB|CNY|[￥¥])|(?:人民币|RMB|CNY)\s*$", re.IGNORECASE)
 _BRACKETED = re.compile(r"(.*?)\s*[(\[【](.*?)[)\]】]\s*", re.DOTALL)
 _DIVIDED = re.compile(r"(.*\S)\s*[\s/,:;_-]\s*([^\s/,:;_-]+)\s*", re.DOTALL)
 _YUAN = re.compile(r"单位:?|人民币|rmb|cny|[¥\s]")
@@ -236,13 +237,13 @@ def _amount(text: str) -> tuple[Decimal, str]:
     """Return number and unit of ``1,234.5万元``, ``￥100`` or ``(100.00)``."""
     bracketed = re.fullmatch(r"\((.*)\)", text) if text[:1] == "(" else None
     inner = _CURRENCY.sub("", bracketed[1] if bracketed else text).strip()
-    if "," in inner and not _GROUPED.match(inner):
+    if "," in inner and not _GROUPED.fullmatch(inner):
         raise BadValueError(
             _("has commas that do not divide thousands"),
             _("Write it as 1234.56 or 1,234.56; the decimal sign is a point."),
         )
     inner = inner.replace(",", "")
-    found = _AMOUNT.fullmatch(inner) or re.fullmatch(r"([+-]?)([\d.]+[eE][+-]?\d{1,2})()", inner)
+    found = _AMOUNT.fullmatch(inner) or re.fullmatch(r"([+-]?)([\d.]+[eE][+-]?\d{1,2})()()", inner)
     if not found:
         raise BadValueError(_("is not an amount"), _("Write it as 1234.56 or 1234.56万元."))
     try:
@@ -251,7 +252,7 @@ def _amount(text: str) -> tuple[Decimal, str]:
         raise BadValueError(
             _("is not an amount"), _("Write it as 1234.56 or 1234.56万元.")
         ) from None
-    return (-number if bracketed else number), found[3] or ""
+    return (-number if bracketed else number), found[3] or found[4] or ""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

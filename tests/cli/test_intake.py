@@ -573,7 +573,9 @@ def test_a_mapped_heading_without_a_unit_is_said_to_be_read_in_the_usual_one(sto
     assert stored(store) == [("1", "甲", 12_000_000)]
 
 
-@pytest.mark.parametrize("text", ["12,34", "1.234,56", "1,2,3", "1,23,456"])
+@pytest.mark.parametrize(
+    "text", ["12,34", "1.234,56", "1,2,3", "1,23,456", "1,234.5,6", "1,2345,678"]
+)
 def test_commas_that_divide_no_thousands_are_refused(store, cm, tmp_path, text):
     file = tmp_path / "c.csv"
     file.write_text(f'code,name,assets\n1,甲,"{text}"\n', encoding="utf-8")
@@ -708,6 +710,17 @@ def test_an_amount_is_read_as_people_write_it(store, ok, tmp_path, text, yuan):
     file.write_text(f"code,name,assets\n1,甲,{text}\n", encoding="utf-8")
     ok("import", "clients", file)
     assert stored(store)[0][2] == (None if yuan is None else yuan * 100)
+
+
+@pytest.mark.parametrize(
+    "text", ["5¥6", "1人民币2", "12(", "12)", "12(万元", "5整", "1RMB2", "万元5"]
+)
+def test_what_is_no_amount_does_not_become_one(store, cm, tmp_path, text):
+    file = tmp_path / "c.csv"
+    file.write_text(f"code,name,assets\n1,甲,{text}\n", encoding="utf-8")
+    said = cm("import", "clients", file)
+    assert said.code == 65
+    assert "is not an amount" in said.err
 
 
 def test_a_record_of_json_that_does_not_read_is_told_with_the_other_findings(store, cm, tmp_path):
