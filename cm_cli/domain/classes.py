@@ -26,8 +26,8 @@ class ClassDecision:
     chosen: str = ""
 
 
-class Rung(NamedTuple):
-    """One class of a ladder: its code, the least value in the ladder's unit, its source."""
+class Threshold(NamedTuple):
+    """One class of a scheme: its code, the least value in the scheme's unit, its source."""
 
     code: str
     least: Decimal | None
@@ -35,33 +35,35 @@ class Rung(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Ladder:
+class Thresholds:
     """What classing many clients needs of a scheme; its classes are from high to low."""
 
     code: str
     measure: str
     unit: str
-    rungs: tuple[Rung, ...]
+    classes: tuple[Threshold, ...]
 
 
-def ladder(scheme: Scheme) -> Ladder:
-    """Return the ladder of a scheme."""
-    rungs = (Rung(band.code, band.from_, band.article or scheme.article) for band in scheme.bands)
-    return Ladder(scheme.code, scheme.measure, scheme.unit, tuple(rungs))
+def thresholds(scheme: Scheme) -> Thresholds:
+    """Return the thresholds of a scheme."""
+    classes = (
+        Threshold(one.code, one.from_, one.article or scheme.article) for one in scheme.bands
+    )
+    return Thresholds(scheme.code, scheme.measure, scheme.unit, tuple(classes))
 
 
-def ladder_in(scheme: Mapping[str, Any]) -> Ladder:
-    """Return the ladder of a scheme in the JSON form of a regulation; no model is loaded for it."""
+def thresholds_in(scheme: Mapping[str, Any]) -> Thresholds:
+    """Return the thresholds of a scheme in a regulation's JSON form; no model is loaded for it."""
     source = scheme.get("article", "")
-    rungs = (
-        Rung(
+    classes = (
+        Threshold(
             band["code"],
             Decimal(band["from"]) if "from" in band else None,
             band.get("article") or source,
         )
         for band in scheme["bands"]
     )
-    return Ladder(scheme["code"], scheme["measure"], scheme.get("unit", ""), tuple(rungs))
+    return Thresholds(scheme["code"], scheme["measure"], scheme.get("unit", ""), tuple(classes))
 
 
 def classify(scheme: Scheme, value: Decimal | None) -> ClassDecision:

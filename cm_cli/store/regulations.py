@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from cm_cli.domain.classes import Ladder
+    from cm_cli.domain.classes import Thresholds
     from cm_cli.domain.regulation.schema import Regulation
     from cm_cli.store.engine import Connection
 
@@ -42,11 +42,11 @@ class InForce:
     unit: str = ""
     line: str = ""
 
-    def ladders(self) -> list[Ladder]:
+    def thresholds(self) -> list[Thresholds]:
         """Return the schemes of classes, as classing needs them (does not import pydantic)."""
-        from cm_cli.domain.classes import ladder_in
+        from cm_cli.domain.classes import thresholds_in
 
-        return [ladder_in(scheme) for scheme in json.loads(self.compiled).get("classes", ())]
+        return [thresholds_in(scheme) for scheme in json.loads(self.compiled).get("classes", ())]
 
     def rules(self) -> Regulation:
         """Return the regulation as typed rules (imports pydantic)."""

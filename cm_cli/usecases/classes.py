@@ -10,7 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from cm_cli.domain.classes import classifier, ladder
+from cm_cli.domain.classes import classifier, thresholds
 from cm_cli.domain.fields import BadValueError, Context, nearest
 from cm_cli.domain.register import kind as kind_of
 from cm_cli.domain.sheet import Column, Sheet
@@ -53,7 +53,7 @@ def _verdicts(
     connection: Connection, scheme: Scheme, codes: Sequence[str] | None, day: date
 ) -> Iterator[Verdict]:
     """Yield what the rule says of these clients, or of all."""
-    decide, bands = classifier(scheme), Bands(ladder(scheme))
+    decide, bands = classifier(scheme), Bands(thresholds(scheme))
     if codes is None:
         codes = sorted(query.codes(connection, "client"))
     for values in store.measured(connection, scheme.measure, codes, 0):
@@ -71,7 +71,7 @@ def apply(clerk: Clerk, word: str) -> Outcome:
         schemes = _schemes(in_force(writer.connection, clerk.today).rules(), word)
         codes = sorted(query.codes(writer.connection, "client"))
         for scheme in schemes:
-            classify_by(writer, ladder(scheme), codes, clerk.today)
+            classify_by(writer, thresholds(scheme), codes, clerk.today)
         kept = [v for _s, v in _all(writer.connection, schemes, clerk.today) if v.differs]
         if kept:
             what = n_(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from cm_cli.domain.classes import Ladder, Rung
+    from cm_cli.domain.classes import Threshold, Thresholds
     from cm_cli.domain.fields import Kept
     from cm_cli.domain.regulation.schema import Scheme
     from cm_cli.store.journal import Writer
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 _LOWEST = -(2**64)  # below every measure
 
 
-def ruled(scheme: Scheme | Ladder) -> bool:
+def ruled(scheme: Scheme | Thresholds) -> bool:
     """Say whether the program can measure what the scheme classes by."""
     return scheme.measure in kind_of("client").names
 
 
-def by_hand(scheme: Scheme | Ladder, span: store.Span | None) -> bool:
+def by_hand(scheme: Scheme | Thresholds, span: store.Span | None) -> bool:
     """Say whether somebody gave the class, and not the rule."""
     return span is not None and not span.reason.startswith(f"{scheme.measure} ")
 
@@ -43,17 +43,20 @@ def classify(writer: Writer, codes: Sequence[str] | None, day: date) -> int:
 
     Returns how many classes changed, in all schemes that have a measure.
     """
-    ladders = [one for one in in_force(writer.connection, day).ladders() if ruled(one)]
-    return sum(classify_by(writer, one, codes, day) for one in ladders)
+    return sum(
+        classify_by(writer, scheme, codes, day)
+        for scheme in in_force(writer.connection, day).thresholds()
+        if ruled(scheme)
+    )
 
 
-def classify_by(writer: Writer, ladder: Ladder, codes: Sequence[str] | None, day: date) -> int:
+def classify_by(writer: Writer, scheme: Thresholds, codes: Sequence[str] | None, day: date) -> int:
     """Bring the classes of one scheme up to date."""
-    bands = Bands(ladder)
-    some = store.some(writer.connection, ladder.code)  # in a new store none is looked for
+    bands = Bands(scheme)
+    some = store.some(writer.connection, scheme.code)  # in a new store none is looked for
     return sum(
         _classify(writer, bands, values, day, some=some)
-        for values in store.measured(writer.connection, ladder.measure, codes, writer.number)
+        for values in store.measured(writer.connection, scheme.measure, codes, writer.number)
     )
 
 
@@ -61,28 +64,29 @@ def _classify(
     writer: Writer, bands: Bands, values: Sequence[tuple[str, int | None]], day: date, *, some: bool
 ) -> int:
     """Bring up to date the classes of clients, given with their measures in 分."""
-    ladder, codes = bands.ladder, [code for code, _value in values]
-    current = store.standing(writer.connection, ladder.code, day, codes) if some else {}
+    scheme, codes = bands.scheme, [code for code, _value in values]
+    current = store.standing(writer.connection, scheme.code, day, codes) if some else {}
     changed: dict[str, tuple[str, str]] = {}
     for code, value in values:
         grade, span = bands.grade(value), current.get(code)
-        if grade != (span.grade if span else "") and not by_hand(ladder, span):
+        if grade != (span.grade if span else "") and not by_hand(scheme, span):
             changed[code] = grade, bands.reason(value, grade)
-    put(writer, ladder, current, changed, day, some=some)
+    put(writer, scheme, current, changed, day, some=some)
     return len(changed)
 
 
 def let_go(writer: Writer, codes: Sequence[str], day: date) -> None:
     """Take the classes away that rules gave these clients, who go too; one given by hand stays."""
-    ladders = {one.code: one for one in in_force(writer.connection, day).ladders() if ruled(one)}
-    for scheme, span in store.of_clients(writer.connection, codes):
-        if scheme in ladders and not by_hand(ladders[scheme], span):
+    schemes = {one.code: one for one in in_force(writer.connection, day).thresholds()}
+    for code, span in store.of_clients(writer.connection, codes):
+        scheme = schemes.get(code)
+        if scheme and ruled(scheme) and not by_hand(scheme, span):
             writer.delete(kind_of("classification"), span.row)
 
 
 def put(
     writer: Writer,
-    scheme: Scheme | Ladder,
+    scheme: Scheme | Thresholds,
     current: Mapping[str, store.Span],
     fresh: Mapping[str, tuple[str, str]],
     day: date,
@@ -123,18 +127,18 @@ def _end(writer: Writer, span: store.Span, day: date) -> None:
 
 
 class Bands:
-    """The classes of a ladder by their closed lower bounds, all in 分."""
+    """The classes of a scheme by their closed lower bounds, all in 分."""
 
-    def __init__(self, ladder: Ladder) -> None:
-        self.ladder = ladder
-        factor = UNITS.get(ladder.unit, Decimal(1)) * 100
-        rungs = ladder.rungs[::-1]  # from low to high
-        self._codes = ["", *(rung.code for rung in rungs)]
-        self._leasts = [_LOWEST if r.least is None else int(r.least * factor) for r in rungs]
+    def __init__(self, scheme: Thresholds) -> None:
+        self.scheme = scheme
+        factor = UNITS.get(scheme.unit, Decimal(1)) * 100
+        classes = scheme.classes[::-1]  # from low to high
+        self._codes = ["", *(each.code for each in classes)]
+        self._leasts = [_LOWEST if r.least is None else int(r.least * factor) for r in classes]
         self._places = factor.adjusted()
-        self._begins = f"{ladder.measure} "
-        self._ends = {"": f" {ladder.unit}".rstrip()} | {
-            rung.code: _end_of(rung, ladder.unit) for rung in rungs
+        self._begins = f"{scheme.measure} "
+        self._ends = {"": f" {scheme.unit}".rstrip()} | {
+            each.code: _end_of(each, scheme.unit) for each in classes
         }
 
     def grade(self, value: int | None) -> str:
@@ -151,6 +155,6 @@ class Bands:
         return f"{self._begins}{sign}{shown}{self._ends[grade]}"
 
 
-def _end_of(rung: Rung, unit: str) -> str:
-    limit = "" if rung.least is None else f" >= {plain(rung.least)}"
-    return f"{limit} {unit}".rstrip() + (f" ({rung.article})" if rung.article else "")
+def _end_of(each: Threshold, unit: str) -> str:
+    limit = "" if each.least is None else f" >= {plain(each.least)}"
+    return f"{limit} {unit}".rstrip() + (f" ({each.article})" if each.article else "")
