@@ -1,28 +1,18 @@
-"""A new file made in a locked folder beside its place; it takes its name when it is whole.
-
-A folder without a lock was left by a killed run and is swept by the next one.
-"""
+"""A new store made in a folder beside its place; it takes its name when it is whole."""
 
 from __future__ import annotations
 
 import os
-import tempfile
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from cm_cli import kept
 from cm_cli.errors import CmError
+from cm_cli.unfinished import sweep, unfinished_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-try:
-    import fcntl
-except ImportError:  # a platform without flock sweeps nothing
-    fcntl = None  # type: ignore[assignment]
-
-_PREFIX, _SUFFIX = ".cm-", ".copy"
+    from pathlib import Path
 
 
 @contextmanager
@@ -32,21 +22,18 @@ def beside(target: Path, refusal: Callable[[OSError], CmError]) -> Iterator[Path
     ``refusal`` makes the error of a folder that cannot be written.
     """
     sweep(target.parent)
-    try:
-        handle, folder = _folder(target.parent)
-    except OSError as refused:
-        raise refusal(refused) from None
-    copy = folder / "copy.db"
-    try:
-        yield copy
-    except CmError as trouble:  # the user knows the place asked for, not the one beside it
-        trouble.what = trouble.what.replace(str(copy), str(target))
-        trouble.where = trouble.where.replace(str(copy), str(target))
-        raise
-    finally:
-        _remove(folder)
-        if handle is not None:
-            os.close(handle)
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(unfinished_folder(target.parent))
+        except OSError as refused:
+            raise refusal(refused) from None
+        copy = folder / "copy.db"
+        try:
+            yield copy
+        except CmError as trouble:  # the user knows the place asked for, not the one beside it
+            trouble.what = trouble.what.replace(str(copy), str(target))
+            trouble.where = trouble.where.replace(str(copy), str(target))
+            raise
 
 
 def settle(copy: Path, target: Path, *, done: bool = True) -> None:
@@ -81,11 +68,6 @@ def settle_new(copy: Path, target: Path) -> None:
     sync_folder(target.parent)
 
 
-def sweep(folder: Path) -> int:
-    """Remove what killed runs of this user left in the folder; return how many there were."""
-    return sum(_swept(path) for path in sorted(folder.glob(f"{_PREFIX}*{_SUFFIX}")))
-
-
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable."""
     if os.name == "nt":  # a folder cannot be opened there
@@ -101,39 +83,3 @@ def _sync(copy: Path) -> None:
     copy.chmod(0o600)
     with copy.open("rb+") as file:
         os.fsync(file.fileno())
-
-
-def _folder(parent: Path) -> tuple[int | None, Path]:
-    """Make a folder and lock it against other runs' sweeping."""
-    while True:
-        path = Path(tempfile.mkdtemp(_SUFFIX, _PREFIX, parent or Path()))
-        if not fcntl:
-            return None, path
-        with suppress(FileNotFoundError):  # swept before it was locked
-            handle = os.open(path, os.O_RDONLY)
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            if path.exists():
-                return handle, path
-            os.close(handle)
-
-
-def _swept(path: Path) -> bool:
-    if not fcntl:
-        return False
-    with suppress(OSError):
-        handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if os.fstat(handle).st_uid != os.getuid():
-                return False
-            _remove(path)
-        finally:
-            os.close(handle)
-        return True
-    return False
-
-
-def _remove(folder: Path) -> None:
-    for left in folder.iterdir():
-        left.unlink()
-    folder.rmdir()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
-from cm_cli.store.beside import sweep
+from cm_cli.unfinished import sweep
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult

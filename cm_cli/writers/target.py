@@ -1,32 +1,23 @@
 """An output file that is either the old one or the whole new one, readable by its owner only.
 
-The bytes go to a locked temporary file in the same folder, are synced and renamed. A temporary
-file without a lock was left by a killed run and is swept by the next one.
+The bytes go to an unfinished file in the same folder, are synced and renamed.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from cm_cli import kept
 from cm_cli.domain.inert import inert
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
+from cm_cli.unfinished import moved_aside, sweep, unfinished_file, unfinished_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-try:
-    import fcntl
-except ImportError:  # a platform without flock sweeps nothing
-    fcntl = None  # type: ignore[assignment]
-
-_PREFIX, _SUFFIX = ".cm-", ".part"
+    from pathlib import Path
 
 
 @contextmanager
@@ -35,20 +26,16 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     try:
         _check(path)
         sweep(path.parent)
-        out, temporary = _temporary(path.parent)
-        try:
-            with out:
+        with unfinished_file(path.parent) as temporary:
+            with temporary.open("rb+") as out:
                 yield out
                 out.flush()
                 os.fsync(out.fileno())
-                try:
-                    temporary.replace(path)
-                finally:  # a signal may come the moment it is done
-                    if not temporary.exists():
-                        kept.mark()
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+            try:
+                temporary.replace(path)
+            finally:  # a signal may come the moment it is done
+                if not temporary.exists():
+                    kept.mark()
         _sync_folder(path.parent)
     except OSError as error:
         raise _refusal(path, error.strerror or str(error)) from error
@@ -62,16 +49,18 @@ def replacing_folder(path: Path, ours: Callable[[str], bool]) -> Iterator[Path]:
     """
     try:
         _check_folder(path, ours)
-        made = Path(tempfile.mkdtemp(_SUFFIX, _PREFIX, path.parent))
-        try:
+        sweep(path.parent)
+        with unfinished_folder(path.parent) as made:
             yield made
             for file in made.iterdir():
                 _sync(file)
             _sync_folder(made)
-            _swap(made, path)
-        except BaseException:
-            shutil.rmtree(made, ignore_errors=True)
-            raise
+            with moved_aside(path):
+                try:
+                    made.rename(path)
+                finally:  # a signal may come the moment it is done
+                    if not made.exists():
+                        kept.mark()
         _sync_folder(path.parent)
     except OSError as error:
         raise _refusal(path, error.strerror or str(error)) from error
@@ -90,30 +79,9 @@ def _check_folder(path: Path, ours: Callable[[str], bool]) -> None:
         raise _refusal(path, reason, mend=_("Give the name of a new folder."))
 
 
-def _swap(made: Path, path: Path) -> None:
-    """Put the new folder in the place of the old, which is back if that fails."""
-    if not path.exists():
-        made.rename(path)
-        return
-    old = Path(tempfile.mkdtemp(_SUFFIX, _PREFIX, path.parent))
-    path.rename(old / path.name)
-    try:
-        made.rename(path)
-    except BaseException:
-        (old / path.name).rename(path)
-        raise
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
-
-
 def _sync(file: Path) -> None:
     with file.open("rb+") as handle:
         os.fsync(handle.fileno())
-
-
-def sweep(folder: Path) -> int:
-    """Remove own temporary files that no living process holds; return how many."""
-    return sum(_swept(path) for path in sorted(folder.glob(f"{_PREFIX}*{_SUFFIX}")))
 
 
 def _check(path: Path) -> None:
@@ -136,31 +104,6 @@ def _refusal(path: Path, reason: str, mend: str = "") -> CmError:
         slug="cannot-write",
         code=Exit.CANNOT_WRITE,
     )
-
-
-def _temporary(folder: Path) -> tuple[BinaryIO, Path]:
-    """Create a temporary file (mode 0600) and lock it against other runs' sweeping."""
-    while True:
-        number, name = tempfile.mkstemp(_SUFFIX, _PREFIX, folder)
-        if fcntl:
-            fcntl.flock(number, fcntl.LOCK_EX)
-        if os.fstat(number).st_nlink:
-            return os.fdopen(number, "wb"), Path(name)
-        os.close(number)
-
-
-def _swept(path: Path) -> bool:
-    if not fcntl:
-        return False
-    with suppress(OSError):
-        number = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
-        try:
-            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            path.unlink()
-        finally:
-            os.close(number)
-        return True
-    return False
 
 
 def _sync_folder(folder: Path) -> None:

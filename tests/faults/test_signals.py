@@ -13,7 +13,7 @@ from pathlib import Path
 import office
 import pytest
 
-from cm_cli.store.beside import sweep
+from cm_cli.unfinished import sweep
 
 EARLY = """
 import signal, os, sys

@@ -12,9 +12,10 @@ import pytest
 
 from cm_cli.domain.sheet import Column, Sheet
 from cm_cli.errors import CmError, Exit
+from cm_cli.unfinished import sweep
 from cm_cli.writers import registry
 from cm_cli.writers.options import Options
-from cm_cli.writers.target import replacing, sweep
+from cm_cli.writers.target import replacing
 
 SHEET = registry.document_of(Sheet("s", "S", (Column("n", "名称"),), [("张三",)]))
 
