@@ -159,7 +159,7 @@ def test_every_name_is_given_in_both_languages():
 
 
 def test_headings_of_a_kind_mean_one_field_each():
-    from cm_cli.domain.kind import heading_key
+    from cm_cli.domain.headings import heading_key
 
     for kind in kinds():
         seen: dict[str, str] = {}

@@ -22,7 +22,9 @@ from cm_cli.cli.page import COMMON, HELP, Spec, root, section, width, wrapped
 from cm_cli.language import _, later
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from typer.models import CommandInfo
 
 YES_NO = "yes|no"
 MOST = 10**9  # the largest number an option takes
@@ -119,13 +121,27 @@ class Proposes(Writes):
 
 
 class Group(TyperGroup):
-    """A group of commands; unknown ones are answered with the nearest."""
+    """A group of commands, each built when it is asked for; an unknown one is answered by the nearest."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, infos: Sequence[CommandInfo] = (), **settings: Any) -> None:
         settings["rich_markup_mode"] = None
         settings["no_args_is_help"] = True
         super().__init__(**settings)
         self.params.extend(_common(COMMON))
+        self.unbuilt = {info.name: info for info in infos if info.name}
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names in the order of the module."""
+        return list(self.unbuilt)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Build the command, or return it if it was built before."""
+        if cmd_name in self.unbuilt and cmd_name not in self.commands:
+            info = self.unbuilt[cmd_name]
+            self.commands[cmd_name] = typer.main.get_command_from_info(
+                info, pretty_exceptions_short=True, rich_markup_mode=None
+            )
+        return self.commands.get(cmd_name)
 
     def summaries(self, ctx: Any) -> list[tuple[str, str]]:
         """Return name and one-line summary of each command."""
@@ -166,7 +182,10 @@ class Root(Group):
 def _built(name: str) -> Any:
     """Return a command of the root, imported and built once."""
     module, _colon, attribute = GROUPS[name][0].partition(":")
-    built = typer.main.get_command(getattr(import_module(module), attribute))
+    app: typer.Typer = getattr(import_module(module), attribute)
+    if app.info.cls is Group:
+        return Group(name=name, help=app.info.help, infos=app.registered_commands)
+    built = typer.main.get_command(app)
     built.name = name
     return built
 
@@ -185,13 +204,7 @@ class UnknownCommand(typer.TyperException):
 
 def app_of(summary: str) -> typer.Typer:
     """Return a Typer for a group of commands."""
-    made = typer.Typer(cls=Group, help=summary, add_completion=False, rich_markup_mode=None)
-
-    @made.callback(help=summary)
-    def group() -> None:
-        """Keep a group a group, even with one command in it."""
-
-    return made
+    return typer.Typer(cls=Group, help=summary, add_completion=False, rich_markup_mode=None)
 
 
 def single() -> typer.Typer:

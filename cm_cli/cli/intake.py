@@ -12,8 +12,8 @@ from cm_cli.cli import show
 from cm_cli.cli.desk import desk
 from cm_cli.cli.frame import Writes, single
 from cm_cli.domain.fields import nearest
-from cm_cli.domain.kind import headings as headings_of
-from cm_cli.domain.kind import match_heading
+from cm_cli.domain.headings import headings as headings_of
+from cm_cli.domain.headings import match_heading
 from cm_cli.domain.register import by_plural, in_order
 from cm_cli.domain.sheet import Column, Sheet
 from cm_cli.errors import CmError, Exit

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 Value: TypeAlias = "str | int | Decimal | date | bool | tuple[str, ...] | None"
 Kept: TypeAlias = "str | int | None"
-_LIST_MARKS = re.compile(r"[;；、,，|\n]")
+_LIST_MARKS = r"[;；、,，|\n]"
 _MOST_VALUES = 500
 _EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
-_CLEAN = re.compile("[0-9A-Za-z\u4e00-\u9fff]+")  # nothing to tidy: nearly every cell
+_CLEAN = "[0-9A-Za-z\u4e00-\u9fff]+"  # nothing to tidy: nearly every cell
 _PLAIN_CODE = "[A-Za-z][0-9A-Za-z_.-]{0,39}|[0-9]{1,14}"
 _CODE = re.compile(_PLAIN_CODE)
 _JSON = json.JSONEncoder(ensure_ascii=False)
@@ -91,16 +91,16 @@ class Context:
 
 def tidy(raw: object, *, lines: bool = False) -> str:
     """Return the raw value as NFC text without blanks around; refuses hidden characters."""
-    if raw.__class__ is str and _CLEAN.fullmatch(raw):
-        return raw
+    if isinstance(raw, str):
+        if raw.isascii() and raw.isprintable():
+            return raw.strip()
+        if re.fullmatch(_CLEAN, raw):
+            return raw
     if isinstance(raw, list | dict):
         raise BadValueError(_("is a list where one value is wanted"))
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
-    text = str(raw)
-    if text.isascii() and text.isprintable():
-        return text.strip()
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = str(raw).replace("\r\n", "\n").replace("\r", "\n")
     found = hidden(text)
     if found:
         raise BadValueError(
@@ -146,7 +146,7 @@ def did_you_mean(word: str) -> str:
     return _("Did you mean “{word}”?").format(word=word) if word else ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class FieldType:
     """The base of all types; on its own it is short text of one line."""
 
@@ -257,7 +257,7 @@ def tidied(texts: Sequence[str], longest: int = 0) -> bool:
         and (" " not in joined or all(text == text.strip() for text in texts))
         and (
             joined.isascii()
-            or _CLEAN.fullmatch(joined) is not None
+            or re.fullmatch(_CLEAN, joined) is not None
             or (unicodedata.is_normalized("NFC", joined) and not hidden(joined))
         )
     )
@@ -275,7 +275,7 @@ class Text(FieldType):
         return as_they_are(texts, lambda filled: tidied(filled, self.longest))
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Verbatim(FieldType):
     """A long text kept to the letter, as that of a regulation: nothing of it is tidied."""
 
@@ -310,7 +310,7 @@ def _unquoted(text: str) -> str:
         return text
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Code(FieldType):
     """An identifier: letters, digits, ``.``, ``_``, ``-``; leading zeros belong to it."""
 
@@ -344,7 +344,7 @@ class Code(FieldType):
         return as_they_are(texts, _codes)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class YesNo(FieldType):
     """Yes or no, kept as 1 or 0."""
 
@@ -372,7 +372,7 @@ class YesNo(FieldType):
         return None if kept is None else bool(kept)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Choice(FieldType):
     """One of a list: a fixed one (``options``) or one the store keeps (``source``)."""
 
@@ -402,7 +402,7 @@ class Choice(FieldType):
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Named(FieldType):
     """A name of a tree (region, industry); other spellings become the tree's own."""
 
@@ -422,7 +422,7 @@ class Named(FieldType):
         return (tree.canonical(text) if tree else text) or None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Ref(FieldType):
     """The code of a record of another kind; whether it exists is asked of the store."""
 
@@ -440,7 +440,7 @@ class Ref(FieldType):
         return as_they_are(texts, tidied)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Several(FieldType):
     """Several values of one type, written ``浙江;江苏`` and kept as a JSON array."""
 
@@ -449,7 +449,7 @@ class Several(FieldType):
     def parse(self, raw: object, context: Context) -> Value:
         """Read each value; doubles are dropped, the order is kept."""
         given = raw if isinstance(raw, list | tuple) else [raw]
-        parts = [part for each in given for part in _LIST_MARKS.split(tidy(each, lines=True))]
+        parts = [part for each in given for part in re.split(_LIST_MARKS, tidy(each, lines=True))]
         if len(parts) > _MOST_VALUES:
             raise BadValueError(
                 _("has {count} values, at most {most} are kept").format(

@@ -43,7 +43,7 @@ _SERVICE = re.compile(r"[48]00\d{7}|9[56]\d{3,6}|1[02]\d{3}")
 _ABROAD = re.compile(r"\+(?!86)[1-9]\d{6,14}")
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class CreditCode(FieldType):
     """A 统一社会信用代码 (GB 32100-2015): 18 signs, the last of which checks the others."""
 
@@ -80,7 +80,7 @@ def credit_check(body: str) -> str:
     return _SIGNS[-sum(map(mul, map(_SIGNS.index, body), _POWERS)) % 31]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class IdNumber(FieldType):
     """A 公民身份号码 (GB 11643-1999): area, day of birth, order, check digit."""
 
@@ -119,7 +119,7 @@ def person_check(body: str) -> str:
     return _CHECKS[total % 11]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Phone(FieldType):
     """A telephone number: ``13800138000``, ``0571-87654321-806``, ``400-…`` or ``+852…``."""
 

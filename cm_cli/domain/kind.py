@@ -5,13 +5,10 @@ A kind says which fields it has and what they are called; it never says what is 
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.fields import FieldType, Several, Text, Value, Verbatim
-from cm_cli.domain.quantities import unit_of_heading
 from cm_cli.domain.sheet import Column
 from cm_cli.language import pick
 
@@ -19,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cm_cli.domain.fields import Kept
-
-_NOISE = re.compile(r"[\s*:：_\-/]+")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,27 +110,6 @@ def longest_text(kind: Kind) -> int:
     """Return how many characters a cell of the kind may have, 0 where it has no long texts."""
     lengths = [each.type.longest for each in kind.fields if isinstance(each.type, Verbatim)]
     return max(lengths, default=0) * 2  # written as JSON a text may be longer
-
-
-def heading_key(text: str) -> str:
-    """Return what two spellings of one heading have in common."""
-    folded = unicodedata.normalize("NFKC", text).strip().strip("*").casefold()
-    return _NOISE.sub("", folded)
-
-
-def headings(kind: Kind) -> dict[str, Field]:
-    """Return every heading, name and alias of the kind's fields, by ``heading_key``."""
-    found: dict[str, Field] = {}
-    for each in kind.given:
-        for word in (each.name, each.zh, each.en, *each.aliases):
-            found.setdefault(heading_key(word), each)
-    return found
-
-
-def match_heading(known: Mapping[str, Field], heading: str) -> tuple[Field | None, str]:
-    """Return the field a heading means and the unit it states (``余额（万元）``)."""
-    name, unit = unit_of_heading(heading)
-    return known.get(heading_key(name)) or known.get(heading_key(heading)), unit
 
 
 def searchable(zh: str, en: str) -> tuple[Field, ...]:

@@ -45,7 +45,7 @@ def _count(cell: Cell) -> int:
 def _column(column: Column, number: int) -> Column:
     if number == 1:
         return column
-    return replace(column, name=f"{column.name} ({number})", label=f"{column.label} ({number})")
+    return column._replace(name=f"{column.name} ({number})", label=f"{column.label} ({number})")
 
 
 def _row(row: Sequence[Cell], counts: Sequence[int]) -> tuple[Cell, ...]:

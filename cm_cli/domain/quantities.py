@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Context as Exact
@@ -25,7 +24,7 @@ _EXCEL_DAY_ZERO = date(1899, 12, 30)
 _EXCEL_DAYS = range(18_264, 73_416)  # 1950-01-01 to 2100-12-31 as spreadsheet serial numbers
 _SERIAL = 5  # digits of a serial number: no other way of writing a day has as few
 _YEARS = range(1900, 2200)
-_AMOUNT_UNITS = {
+AMOUNT_UNITS = {  # in yuan; none for an amount without a unit
     "": None,
     "元": Decimal(1),
     "圆": Decimal(1),
@@ -48,17 +47,9 @@ _alike = [  # by how many there are, the same in every cell
     column_of("[0-9]{1,12}" + f"[.][0-9]{{{places}}}" * bool(places)) for places in _PLACES
 ]
 _simple = [column_of(f"[0-9]{{1,12}}(?:[.][0-9]{{1,{places}}})?") for places in _PLACES[1:]]
-_UNITS = "|".join(filter(None, _AMOUNT_UNITS))
+_UNITS = "|".join(filter(None, AMOUNT_UNITS))
 _AMOUNT = re.compile(rf"([+-]?)([\d.]+)\s*(?:({_UNITS})整?|\(({_UNITS})\))?")
 _CURRENCY = re.compile(r"^\s*(?:人民币|RMB|CNY|[￥¥])|(?:人民币|RMB|CNY)\s*$", re.IGNORECASE)
-_BRACKETED = re.compile(r"(.*?)\s*[(\[【](.*?)[)\]】]\s*", re.DOTALL)
-_DIVIDED = re.compile(r"(.*\S)\s*[\s/,:;_-]\s*([^\s/,:;_-]+)\s*", re.DOTALL)
-_YUAN = re.compile(r"单位:?|人民币|rmb|cny|[¥\s]")
-_ENGLISH = {"thousand": "千元", "million": "百万元", "yuan": "元"}
-_ENGLISH |= {"thousandyuan": "千元", "millionyuan": "百万元"}
-_MONEY = re.compile(
-    r"[元圆万亿千$€£]|港币|美金|英镑|usd|eur|hkd|jpy|gbp|dollar|illion|thousand", re.IGNORECASE
-)
 _CLOCK = re.compile(
     r"(上午|早上|下午|晚上)?\s*(\d{1,2})(?::(\d{2})(?::\d{2})?|[点时](?:(\d{1,2})分?)?)"
 )
@@ -66,7 +57,7 @@ _LARGEST = 2**63 - 1
 _BEYOND = Decimal(10) ** 18
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Day(FieldType):
     """A day of the calendar, kept as ``2026-11-21``."""
 
@@ -110,7 +101,7 @@ def _day_of(text: str) -> date:
     raise BadValueError(_("is not a day of the calendar"), _("Write it as 2026-11-21."))
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Clock(FieldType):
     """A time of the day, kept as ``09:30``."""
 
@@ -134,7 +125,7 @@ class Clock(FieldType):
         return f"{hour:02}:{minute:02}"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Month(FieldType):
     """A month, quarter or year, kept as ``2016-03``, ``2016Q1`` or ``2016``."""
 
@@ -163,7 +154,7 @@ def _quarter_word(found: re.Match[str]) -> str:
     return f"{found[1]}Q{number}"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Amount(FieldType):
     """Money: ``Decimal`` yuan in the program, integer 分 in the store, ``unit`` for people."""
 
@@ -179,13 +170,13 @@ class Amount(FieldType):
             raise BadValueError(_("is not an amount"), _("Write it as 1234.56 or 1234.56万元."))
         if raw.__class__ is str and _SIMPLE.fullmatch(raw):
             number = Decimal(raw)  # short enough to stay exact
-            fen = number * (_AMOUNT_UNITS[context.unit or self.unit] or Decimal(1)) * 100
+            fen = number * (AMOUNT_UNITS[context.unit or self.unit] or Decimal(1)) * 100
         else:
             text = halfwidth(repr(raw) if isinstance(raw, float) else raw)
             if not text:
                 return None
             number, unit = _amount(text)
-            scale = _AMOUNT_UNITS[unit or context.unit or self.unit] or Decimal(1)
+            scale = AMOUNT_UNITS[unit or context.unit or self.unit] or Decimal(1)
             exact = Exact(prec=len(text) + 20)  # the usual one rounds to 28 digits
             fen = exact.multiply(exact.multiply(number, scale), Decimal(100))
         whole = fen.to_integral_value()
@@ -209,7 +200,7 @@ class Amount(FieldType):
     def read_texts(self, texts: Sequence[str], context: Context) -> Sequence[Kept] | None:
         """Read plain amounts exactly; none where one is anything else, or finer than one 分."""
         filled = texts if "" not in texts else list(filter(None, texts))
-        scale = int(_AMOUNT_UNITS[context.unit or self.unit] or 1) * 100
+        scale = int(AMOUNT_UNITS[context.unit or self.unit] or 1) * 100
         finest = max(places for places in _PLACES if scale % 10**places == 0)
         places = len(filled[0].partition(".")[2])
         if places <= finest and _alike[places](filled):
@@ -255,7 +246,7 @@ def _amount(text: str) -> tuple[Decimal, str]:
     return (-number if bracketed else number), found[3] or found[4] or ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Number(FieldType):
     """An exact decimal number, kept as text."""
 
@@ -293,30 +284,3 @@ class Number(FieldType):
     def give(self, kept: Kept) -> Value:
         """Return the number."""
         return None if kept is None else Decimal(kept)
-
-
-def unit_of_heading(text: str) -> tuple[str, str]:
-    """Split ``总资产（万元）`` into its name and its unit of money, if it has one.
-
-    ``（单位：人民币亿元）``, ``[RMB million]``, ``总资产/亿元`` and ``总资产 亿元`` are units too.
-    """
-    folded = unicodedata.normalize("NFKC", text)
-    found = _BRACKETED.fullmatch(folded) or _DIVIDED.fullmatch(folded)
-    unit = _unit_said(found[2]) if found else ""
-    return (found[1], unit) if found and unit else (folded, "")
-
-
-def strange_unit(heading: str) -> str:
-    """Return what a heading seems to name as its unit of money, where that is not read."""
-    folded = unicodedata.normalize("NFKC", heading)
-    found = _BRACKETED.fullmatch(folded) or _DIVIDED.fullmatch(folded)
-    if found is None or _unit_said(found[2]) or not _MONEY.search(found[2]):
-        return ""
-    return found[2]
-
-
-def _unit_said(text: str) -> str:
-    """Return the unit of money that a text says and nothing else, or an empty text."""
-    bare = _YUAN.sub("", text.casefold())
-    unit = _ENGLISH.get(bare, bare)
-    return unit if _AMOUNT_UNITS.get(unit) else ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cm_cli.language import _
 
@@ -22,8 +22,7 @@ UNITS = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000
 NUMERIC: frozenset[ColumnType] = frozenset({"count", "number", "money", "percent"})
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column: ``name`` is the key in JSON and TSV, ``label`` the heading people read."""
 
     name: str

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from cm_cli.domain.quantities import unit_of_heading
+from cm_cli.domain.headings import unit_of_heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

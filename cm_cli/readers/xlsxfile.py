@@ -12,9 +12,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cm_cli.domain.fields import Spoilt
+from cm_cli.domain.headings import unit_of_heading
 from cm_cli.domain.inert import inert
 from cm_cli.domain.marks import HOW_TO
-from cm_cli.domain.quantities import unit_of_heading
 from cm_cli.errors import CmError, Exit, Problem, Where
 from cm_cli.language import _
 from cm_cli.readers.archive import Archive, inspect, password

@@ -6,7 +6,6 @@ SQL text is assembled from declared names only; every value is bound.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from itertools import compress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -41,8 +40,7 @@ def _name_of(kind: str) -> str:
     return f"(SELECT n.name FROM {kind} n WHERE n.code = t.{kind})"
 
 
-@dataclass(frozen=True, slots=True)
-class Extra:
+class Extra(NamedTuple):
     """A column shown beside a kind's own fields, worked out by SQL for the day asked about."""
 
     field: Field
@@ -79,16 +77,14 @@ EXTRAS: dict[str, tuple[Extra, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """One condition on a column of the select, or free SQL over its columns."""
 
     sql: str
     values: tuple[Value, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """What to list: conditions, order (name, descending), page."""
 
     on: date
@@ -98,13 +94,12 @@ class Query:
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """Records found, each by field name, and how many there are in all."""
 
     fields: tuple[Field, ...]
-    records: list[dict[str, Value]] = field(default_factory=list)
-    total: int = 0
+    records: list[dict[str, Value]]
+    total: int
 
 
 def in_class(scheme: str, grade: str) -> Condition:

@@ -13,7 +13,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.fields import nearest
-from cm_cli.domain.kind import heading_key, headings, longest_text, match_heading
+from cm_cli.domain.headings import heading_key, headings, match_heading
+from cm_cli.domain.kind import longest_text
 from cm_cli.domain.register import in_order, kinds
 from cm_cli.errors import CmError, Problem, Where
 from cm_cli.language import _

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cm_cli import kept
 from cm_cli.store.connection import writing
@@ -40,8 +40,7 @@ class Clerk:
         return Actor(self.moment, self.operator, self.host, self.command, self.reason)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What a command did to one field of one record; ``before`` is none for a new record."""
 
     kind: str

@@ -6,11 +6,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cm_cli.domain.fields import BadValueError, nearest
+from cm_cli.domain.headings import (
+    heading_key,
+    headings,
+    match_heading,
+    strange_unit,
+    unit_of_heading,
+)
 from cm_cli.domain.inert import inert
-from cm_cli.domain.kind import heading_key, headings, match_heading
 from cm_cli.domain.marks import FINDINGS
 from cm_cli.domain.privacy import masked
-from cm_cli.domain.quantities import Amount, strange_unit, unit_of_heading
+from cm_cli.domain.quantities import Amount
 from cm_cli.errors import Problem
 from cm_cli.language import _
 from cm_cli.store.regulations import posts_of

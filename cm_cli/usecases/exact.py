@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from cm_cli.domain.fields import BadValueError, Choice, Several, Verbatim, quoted
-from cm_cli.domain.kind import heading_key
+from cm_cli.domain.headings import heading_key
 from cm_cli.domain.privacy import MASK
 from cm_cli.domain.sheet import Column
 from cm_cli.language import pick

@@ -10,9 +10,8 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.fields import BadValueError, nearest
-from cm_cli.domain.kind import heading_key
+from cm_cli.domain.headings import heading_key, unit_of_heading
 from cm_cli.domain.privacy import masked
-from cm_cli.domain.quantities import unit_of_heading
 from cm_cli.errors import Problem
 from cm_cli.language import _
 

@@ -14,7 +14,8 @@ from itertools import chain, compress
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from cm_cli.domain.kind import heading_key, headings, longest_text, match_heading
+from cm_cli.domain.headings import heading_key, headings, match_heading
+from cm_cli.domain.kind import longest_text
 from cm_cli.domain.register import kind as kind_of
 from cm_cli.errors import CmError, Exit, Problem
 from cm_cli.language import _, n_

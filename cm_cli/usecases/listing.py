@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from cm_cli.domain.fields import BadValueError, Choice, Named, Several, did_you_mean, nearest
 from cm_cli.domain.privacy import MASK
@@ -33,11 +33,10 @@ if TYPE_CHECKING:
     from cm_cli.usecases.clerk import Clerk
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """What to list: filters by field, a period, sort keys (``-name`` downwards), page, fields."""
 
-    filters: Mapping[str, str] = field(default_factory=dict)
+    filters: Mapping[str, str] = MappingProxyType({})
     period: Period | None = None
     empty: Sequence[str] = ()
     current: bool = False

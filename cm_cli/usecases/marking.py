@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cm_cli.domain.headings import headings, match_heading
 from cm_cli.domain.inert import inert
-from cm_cli.domain.kind import headings, match_heading
 from cm_cli.errors import CmError, Exit, Problem
 from cm_cli.language import _
 from cm_cli.readers import csvfile

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cm_cli.domain.fields import Spoilt, Verbatim
-from cm_cli.domain.kind import heading_key, headings, match_heading
+from cm_cli.domain.headings import heading_key, headings, match_heading
 from cm_cli.domain.pieces import numbered
 from cm_cli.domain.privacy import MASK
 from cm_cli.errors import Problem

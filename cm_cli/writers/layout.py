@@ -7,8 +7,7 @@ than can be read side by side becomes a block of ``label: value`` lines for each
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cm_cli.domain.inert import inert
 from cm_cli.domain.sheet import NUMERIC, text_of
@@ -23,8 +22,7 @@ _READABLE = 12  # six 汉字: a text column narrower than this cannot be read
 _READABLE_HEADING = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(NamedTuple):
     """The texts of a sheet with the facts a layout needs; every cell may hold line breaks."""
 
     headings: tuple[str, ...]

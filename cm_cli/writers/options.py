@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """``width``: columns of the terminal, None for unlimited; ``bars``: columns to draw bars of.
 
     ``exact``: for an import to read back, so headings and quotes as it expects them.

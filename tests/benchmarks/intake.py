@@ -206,7 +206,7 @@ def by_reading(tool: Tool, folder: Path, file: Path) -> int:
 def read_and_check(file: str, told: str) -> None:
     """Read every column of a file of clients as the import does, and write how many rows it has."""
     from cm_cli.domain.fields import Context
-    from cm_cli.domain.kind import headings, match_heading
+    from cm_cli.domain.headings import headings, match_heading
     from cm_cli.domain.register import kind
     from cm_cli.readers.registry import open_table
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import rows
 
-from cm_cli.domain.kind import heading_key, headings
+from cm_cli.domain.headings import heading_key, headings
 from cm_cli.domain.register import in_order, kinds
 
 if TYPE_CHECKING:

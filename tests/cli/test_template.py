@@ -10,7 +10,7 @@ import pytest
 from conftest import rows
 
 from cm_cli.cli.intake import KINDS
-from cm_cli.domain.kind import headings, match_heading
+from cm_cli.domain.headings import headings, match_heading
 from cm_cli.domain.register import by_plural
 
 
