@@ -96,7 +96,7 @@ def commands() -> list[tuple[str, object]]:
     """Return every command and group with its path."""
     import typer
 
-    from cm_cli.cli.frame import Root
+    from cm_cli.cli.frame import Group, Root
 
     root = Root(name="cm")
     context = typer.Context(root, info_name="cm")
@@ -104,8 +104,9 @@ def commands() -> list[tuple[str, object]]:
     for name in root.list_commands(context):
         command = root.get_command(context, name)
         found.append((name, command))
-        for inner, each in getattr(command, "commands", {}).items():
-            found.append((f"{name} {inner}", each))
+        if isinstance(command, Group):
+            inner = command.list_commands(context)
+            found += [(f"{name} {each}", command.get_command(context, each)) for each in inner]
     return found
 
 

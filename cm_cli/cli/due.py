@@ -26,8 +26,9 @@ def due(
 ) -> None:
     """List what is due and overdue by the regulation: diaries, contacts, inspections, appraisals, ends of terms.
 
-    Shown is every duty whose records are in the store. Daily duties are looked back thirty days unless
-    --from says otherwise. Where nothing is due nothing is printed.
+    Shown is every duty whose records are in the store; on a terminal and in a document the others are
+    named beneath. Daily duties are looked back thirty days unless --from says otherwise. Where nothing is
+    due nothing is printed.
 
     Examples:
       $ cm due --manager M01

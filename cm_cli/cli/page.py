@@ -65,7 +65,7 @@ def section(title: str, rows: list[tuple[str, str]], columns: int) -> Iterator[s
     """Yield a heading and its rows: a word at the left, what it means at the right."""
     if not rows:
         return
-    yield title + ":"
+    yield _("{title}:").format(title=title)
     longest = max(display_width(left) for left, _right in rows)
     left_width = min(longest, _LEFT, max(columns // 3, 12))
     for left, right in rows:

@@ -6,18 +6,20 @@ Of a duty without records here nothing is said.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.career import anniversary, term_end, term_reminder
 from cm_cli.domain.classes import due_on
+from cm_cli.domain.regulation.sections.work import deadline_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from cm_cli.domain.regulation.base import Sourced
     from cm_cli.domain.regulation.schema import Duty, Term
+    from cm_cli.domain.regulation.sections.work import Inspection
 
 DAILY = frozenset({"day", "workday"})
 _MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
@@ -49,6 +51,7 @@ class Owed:
     client: str = ""
     client_class: str = ""
     article: str = ""
+    lacking: int = 0  # records, where more than one is asked for and some are there
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +74,72 @@ def _owed(duty: Duty, day: date, done: date | None, span: Span, rule: Sourced) -
     return Owed(duty.code, day, "overdue" if late > 0 else "due", max(late, 0), article=article)
 
 
-def daily(duty: Duty, days: Sequence[date], written: frozenset[date], span: Span) -> Iterator[Owed]:
-    """Yield the days on which a record is owed: the working days in post and not on leave."""
+def _counted(duty: Duty, day: date, made: Mapping[date, int], span: Span) -> Owed:
+    """Return what stands for one due day, of which so many records were made on those days."""
+    lacking = duty.at_least - sum(made.values())
+    found = _owed(duty, day, max(made) if made and lacking <= 0 else None, span, duty)
+    return replace(found, lacking=lacking) if made and lacking > 0 else found
+
+
+def daily(
+    duty: Duty, days: Sequence[date], written: Mapping[date, int], span: Span
+) -> Iterator[Owed]:
+    """Yield the days on which records are owed: the working days in post and not on leave."""
     for day in days:
         if span.has(day):
-            yield _owed(duty, day, day if day in written else None, span, duty)
+            made = {day: written[day]} if day in written else {}
+            yield _counted(duty, day, made, span)
 
 
 def periodic(
-    duty: Duty, since: date | None, days: Sequence[date], span: Span, every: str = ""
+    duty: Duty,
+    since: date | None,
+    written: Mapping[date, int],
+    span: Span,
+    is_workday: Callable[[date], bool],
 ) -> Iterator[Owed]:
-    """Yield the periods in which a record is owed, each due on its last day.
+    """Yield the periods in which records are owed, each due by its deadline or its last day.
 
-    Without a first day only the latest period that has ended, and those still running to the last
-    day asked about. A period that began before ``since`` (the day the post began) is not owed.
+    Without a first day only the latest period that has ended, and those due until the last day
+    asked about. A period that began before ``since`` (the day the post began) is not owed. Of
+    what is due before its period begins, records of the period before count as well.
     """
-    rhythm = every or duty.every or ""
-    start = span.first or period_of(rhythm, span.on)[0] - timedelta(days=1)
-    first, last = period_of(rhythm, start)
-    while last <= span.last:
-        if span.has(last) and (since is None or since <= first):
-            inside = [day for day in days if first <= day <= last]
-            yield _owed(duty, last, max(inside, default=None), span, duty)
-        first, last = period_of(rhythm, last + timedelta(days=1))
+    if duty.every is None:
+        return
+    for first, last in _periods(duty.every, span):
+        day = deadline_of(duty.every, duty.deadline, first, last, is_workday)
+        if day > span.last:
+            return
+        if span.has(day) and (since is None or since <= first):
+            begun = first
+            if duty.deadline and duty.deadline.before:
+                begun = period_of(duty.every, first - timedelta(days=1))[0]
+            made = {at: count for at, count in written.items() if begun <= at <= last}
+            yield _counted(duty, day, made, span)
+
+
+def inspected(
+    duty: Duty, rule: Inspection, sheets: Mapping[date, date | None], span: Span
+) -> Iterator[Owed]:
+    """Yield the periods of which a sheet has to be inspected; ``sheets`` says when each was.
+
+    A period without a sheet has nothing to inspect.
+    """
+    for first, last in _periods(rule.every, span):
+        if last > span.last:
+            return
+        written = {day: seen for day, seen in sheets.items() if first <= day <= last}
+        if span.has(last) and written:
+            seen = max(filter(None, written.values()), default=None)
+            yield _owed(duty, last, seen, span, rule)
+
+
+def _periods(every: str, span: Span) -> Iterator[tuple[date, date]]:
+    """Yield first and last day of the periods from the first day asked about on, without end."""
+    first, last = period_of(every, span.first or period_of(every, span.on)[0] - timedelta(days=1))
+    while True:
+        yield first, last
+        first, last = period_of(every, last + timedelta(days=1))
 
 
 def contact(duty: Duty, known: Contact, span: Span) -> Owed | None:

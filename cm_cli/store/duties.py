@@ -30,16 +30,19 @@ ORDER BY a.manager, a.client
 """
 
 
-def days(connection: Connection, record: str, first: date, last: date) -> dict[str, set[date]]:
-    """Return the days on which each manager has a record of a kind."""
+def days(
+    connection: Connection, record: str, first: date, last: date
+) -> dict[str, dict[date, int]]:
+    """Return the days on which each manager has records of a kind, and how many."""
     if record not in DATED:
         raise KeyError(record)
-    found: dict[str, set[date]] = defaultdict(set)
-    for manager, day in connection.execute(
-        f"SELECT DISTINCT manager, day FROM {record} WHERE day BETWEEN ? AND ?",
+    found: dict[str, dict[date, int]] = defaultdict(dict)
+    for manager, day, count in connection.execute(
+        f"SELECT manager, day, count(*) FROM {record} WHERE day BETWEEN ? AND ?"
+        " GROUP BY manager, day",
         (first.isoformat(), last.isoformat()),
     ):
-        found[manager].add(date.fromisoformat(day))
+        found[manager][date.fromisoformat(day)] = count
     return found
 
 

@@ -9,6 +9,8 @@ from datetime import date, timedelta
 import pytest
 from conftest import rows
 
+from cm_cli.usecases.regulations import preset
+
 
 @pytest.fixture
 def due(ok):
@@ -134,6 +136,84 @@ def test_counted_and_overdue_are_the_same_lines(example, due):
     assert counted == Counter((r["manager"], r["duty"]) for r in lines)
     days = [r["day"] for r in lines]
     assert days == sorted(days)
+
+
+WEEKLY = """
+  - code: round
+    name: {zh: 每周走访, en: round of visits}
+    record: visit
+    every: week
+    at_least: 2
+    deadline: {weekday: 5, article: "8(4)"}
+    unit_kinds: [operating]
+    article: "8(4)"
+  - code: others
+    name: {zh: 主管走访, en: visits of the head}
+    record: visit
+    every: week
+    by: [client_department]
+    grades: [senior]
+    article: "8(4)"
+"""
+
+
+@pytest.fixture
+def weekly(ok, tmp_path):
+    """Return a copy of the regulation that also asks for two visits a week, by Friday."""
+    file = tmp_path / "weekly.yaml"
+    text = preset("abc-2001")[1].replace("\nduties:\n", "\nduties:" + WEEKLY, 1)
+    file.write_text(text.replace("code: abc-2001", "code: abc-weekly", 1), encoding="utf-8")
+    return file
+
+
+def staffed(ok):
+    for unit, kind in (("甲行", "operating"), ("乙行", "managing")):
+        ok("unit", "add", unit, "--kind", kind)
+    for code, unit in (("M1", "甲行"), ("M2", "甲行"), ("M3", "乙行")):
+        given = ("--unit", unit, "--grade", "manager", "--post-since", "2016-01-01")
+        ok("manager", "add", code, "--name", code, *given)
+    ok("client", "add", "C1", "--name", "甲公司")
+
+
+def test_visits_of_a_week_are_counted_against_what_is_asked_and_due_on_its_friday(
+    store, ok, due, weekly
+):
+    staffed(ok)
+    ok("regulation", "use", weekly, "--since", "2016-03-01")
+    for day, time in (("2016-03-28", "09:00"), ("2016-03-28", "15:00"), ("2016-03-21", "09:00")):
+        ok("visit", "log", "C1", "--manager", "M1", "--mode", "door", "--day", day, "--time", time)
+    found = of(due("--from", "2016-03-21", "--to", "2016-04-01", "--done"), "round")
+    assert [(r["manager"], r["day"], r["state"], r["said"]) for r in found] == [
+        ("M1", "2016-03-25", "overdue", "overdue, 1 lacking"),
+        ("M2", "2016-03-25", "overdue", "overdue"),
+        ("M1", "2016-04-01", "done", "done"),
+        ("M2", "2016-04-01", "due", "due"),
+    ]  # and nothing of M3, whose unit is of the other kind
+
+
+def test_every_manager_is_asked_what_the_regulation_of_his_unit_asks(store, ok, due, weekly):
+    staffed(ok)
+    ok("regulation", "use", weekly, "--since", "2016-03-01", "--unit", "甲行")
+    asked = {r["manager"] for r in of(due("--from", "2016-03-28"), "round")}
+    assert asked == {"M1", "M2"}
+    assert {r["manager"] for r in of(due("--from", "2016-03-28"), "diary")} == {"M1", "M2", "M3"}
+
+
+def test_duties_of_which_the_store_holds_no_records_are_named_beneath(store, ok, weekly):
+    staffed(ok)
+    ok("regulation", "use", weekly, "--since", "2016-03-01")
+    (note,) = [
+        line
+        for line in ok("due", "--format", "text").out.splitlines()
+        if line.startswith("Duties not listed")
+    ]
+    named = note.partition(": ")[2].split(", ")
+    assert {"visits of the head", "client archive"} <= set(named)
+    assert not {"work diary", "round of visits"} & set(named)
+    assert note in ok("due", "--count", "--format", "text").out
+    alone = ok("due", "--manager", "M1", "--format", "text").out
+    assert "client archive" in alone
+    assert "visits of the head" not in alone  # seniors owe it
 
 
 def test_where_nothing_is_due_nothing_is_printed(store, ok):

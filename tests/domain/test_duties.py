@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from cm_cli.domain.duties import Contact, Span, contact, daily, period_of, periodic, term
 from cm_cli.domain.regulation.load import read
-from cm_cli.domain.regulation.sections.work import Duty, Grace
+from cm_cli.domain.regulation.sections.work import Deadline, Duty, Grace
 
 FILE = Path(__file__).parents[2] / "cm_cli/regulations/abc/abc-2001.yaml"
 ABC = read(FILE.read_text(encoding="utf-8"), FILE.name)
@@ -26,13 +27,17 @@ def of(every: str, grace: int | None = None) -> Duty:
     return Duty(code="report", name=name, record="visit", every=every, grace=slack, article="1")
 
 
+def weekday(day: date) -> bool:
+    return day.isoweekday() <= 5
+
+
 def told(lines):
     return [(line.day.isoformat(), line.state, line.late) for line in lines]
 
 
 def test_a_diary_is_done_due_on_its_day_and_overdue_after_it():
     days = [date(2016, 3, 30), date(2016, 3, 31), TODAY]
-    found = daily(DUTIES["diary"], days, frozenset(days[:1]), NOW)
+    found = daily(DUTIES["diary"], days, {days[0]: 1}, NOW)
     assert told(found) == [
         ("2016-03-30", "done", 0),
         ("2016-03-31", "overdue", 1),
@@ -44,7 +49,7 @@ def test_a_diary_is_done_due_on_its_day_and_overdue_after_it():
     ("grace", "state", "late"), [(0, "overdue", 1), (1, "due", 0), (None, "overdue", 1)]
 )
 def test_days_of_grace_come_before_lateness(grace, state, late):
-    found = daily(of("workday", grace), [date(2016, 3, 31)], frozenset(), NOW)
+    found = daily(of("workday", grace), [date(2016, 3, 31)], {}, NOW)
     assert told(found) == [("2016-03-31", state, late)]
 
 
@@ -87,19 +92,73 @@ def test_a_contact_in_the_days_asked_about_is_done_until_it_is_due_again():
     ],
 )
 def test_of_a_rhythm_the_latest_period_that_has_ended_is_owed(every, expected):
-    assert told(periodic(of(every), None, [], NOW)) == expected
+    assert told(periodic(of(every), None, {}, NOW, weekday)) == expected
 
 
 def test_one_record_in_the_period_is_enough_and_none_is_owed_before_the_post():
     span = Span(date(2016, 1, 1), TODAY, TODAY)
-    found = list(periodic(of("month"), None, [date(2016, 2, 3), date(2016, 2, 9)], span))
+    found = list(
+        periodic(of("month"), None, {date(2016, 2, 3): 1, date(2016, 2, 9): 1}, span, weekday)
+    )
     assert told(found) == [
         ("2016-01-31", "overdue", 61),
         ("2016-02-29", "done", 0),
         ("2016-03-31", "overdue", 1),
     ]
     assert found[1].done == date(2016, 2, 9)
-    assert told(periodic(of("month"), date(2016, 2, 2), [], span)) == [("2016-03-31", "overdue", 1)]
+    after = periodic(of("month"), date(2016, 2, 2), {}, span, weekday)
+    assert told(after) == [("2016-03-31", "overdue", 1)]
+
+
+@pytest.mark.parametrize(
+    ("every", "deadline", "expected"),
+    [
+        ("week", {"weekday": 5}, ["2016-03-25", "2016-04-01"]),
+        ("month", {"day": 15}, ["2016-03-15"]),
+        ("month", {"day": 31}, ["2016-03-31"]),
+        ("month", {"before": True}, ["2016-02-29", "2016-03-31"]),
+        ("quarter", {"day": 31, "workday": True}, ["2015-12-31", "2016-03-31"]),
+    ],
+)
+def test_a_deadline_says_on_which_day_of_its_period_a_record_is_due(every, deadline, expected):
+    rule = Deadline(**deadline, article="3")
+    span = Span(date(2016, 3, 1) if every == "month" else None, TODAY, TODAY)
+    if deadline.get("before"):
+        span = Span(date(2016, 2, 29), TODAY, TODAY)
+    if every == "quarter":
+        span = Span(date(2015, 12, 31), TODAY, TODAY)
+    duty = of(every).model_copy(update={"deadline": rule})
+    found = list(periodic(duty, None, {}, span, weekday))
+    assert [line.day.isoformat() for line in found] == expected
+
+
+def test_a_deadline_on_a_day_off_is_the_working_day_before_where_it_says_so():
+    rule = Deadline(day=31, workday=True, article="3")
+    duty = of("month").model_copy(update={"deadline": rule})
+    span = Span(date(2016, 7, 1), date(2016, 7, 31), date(2016, 7, 31))  # a Sunday
+    found = list(periodic(duty, None, {}, span, weekday))
+    assert told(found) == [("2016-07-29", "overdue", 2)]
+
+
+def test_what_is_due_before_its_month_counts_the_records_of_the_month_before():
+    rule = Deadline(before=True, article="3")
+    duty = of("month").model_copy(update={"deadline": rule})
+    span = Span(date(2016, 2, 1), TODAY, TODAY)
+    found = list(periodic(duty, None, {date(2016, 2, 20): 1}, span, weekday))
+    assert told(found) == [("2016-02-29", "done", 0), ("2016-03-31", "overdue", 1)]
+
+
+def test_where_several_records_are_asked_for_fewer_are_not_enough():
+    duty = of("month").model_copy(update={"at_least": 3})
+    span = Span(date(2016, 1, 1), date(2016, 3, 30), date(2016, 3, 30))
+    made = {date(2016, 1, 5): 2, date(2016, 1, 6): 1, date(2016, 2, 3): 2}
+    found = list(periodic(duty, None, made, span, weekday))
+    assert [(line.day.month, line.state, line.lacking, line.done) for line in found] == [
+        (1, "done", 0, date(2016, 1, 6)),
+        (2, "overdue", 1, None),
+    ]
+    each = daily(duty.model_copy(update={"every": "day"}), [TODAY], {TODAY: 1}, NOW)
+    assert [(line.state, line.lacking) for line in each] == [("due", 2)]
 
 
 @pytest.mark.parametrize(
@@ -141,7 +200,7 @@ def test_periods_follow_each_other_without_gap(every, day):
 )
 def test_every_period_of_the_days_asked_about_is_told_once(every, written, on):
     span = Span(date(2016, 1, 1), on, on)
-    found = list(periodic(of(every), None, written, span))
+    found = list(periodic(of(every), None, Counter(written), span, weekday))
     ends = {period_of(every, date(2016, 1, 1) + timedelta(days=n))[1] for n in range(366)}
     assert [line.day for line in found] == sorted(end for end in ends if end <= on)
     for line in found:
