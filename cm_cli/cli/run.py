@@ -77,7 +77,7 @@ def run(
         import json
 
         sys.stdout.write(json.dumps({"commands": len(lines), "done": len(done) - len(failed), "kept": not (whole and (dry_run or failed)), "results": done}) + "\n")
-    _end(name, lines, done, kept=not whole, dry_run=dry_run, quiet=here.quiet or as_json)
+    _end(name, lines, done, held.entries, kept=not whole, dry_run=dry_run, quiet=here.quiet or as_json)
 
 
 def _lines(name: str, text: str) -> Iterator[Line]:
@@ -135,13 +135,17 @@ def _one(line: Line, inherited: dict[str, Any], held: Session, *, mute: bool) ->
     return code
 
 
-def _end(name: str, lines: list[Line], done: list[dict[str, Any]], *, kept: bool, dry_run: bool, quiet: bool) -> None:
+def _end(name: str, lines: list[Line], done: list[dict[str, Any]], entries: list[int], *, kept: bool, dry_run: bool, quiet: bool) -> None:
     """Say what became of the run; a failure ends with the exit code of the first that failed."""
     failed = [each for each in done if each["exit"]]
     if not failed:
         if not quiet:
             said = n_("{count} command done.", "{count} commands done.", len(lines)).format(count=len(lines))
-            show.line(said + (" " + _("Dry run: nothing of it was kept.") if dry_run else ""))
+            if dry_run:
+                said += " " + _("Dry run: nothing of it was kept.")
+            elif entries:
+                said += " " + _("Entries {first} to {last} were made; to take the last one back: cm undo {last}").format(first=entries[0], last=entries[-1])
+            show.line(said)
         return
     mend = _("What was done before and after it is kept.") if kept else _("Nothing of the run was kept.")
     if kept and (rest := len(lines) - len(done)):

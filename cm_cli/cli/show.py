@@ -225,6 +225,10 @@ def _sentences(done: Outcome, what: str) -> Iterable[str]:
         yield _("Nothing to change.")
     elif done.dry_run:
         yield _("Dry run, nothing written. Would change {counts}.").format(counts=counts)
+    elif done.entry and done.pending:
+        yield _("{what}Entry {number}: {counts}. It is kept if the whole run succeeds.").format(
+            what=_("{what} ").format(what=what) if what else "", number=done.entry.number, counts=counts
+        )
     elif done.entry:
         yield _("{what}Entry {number}: {counts}. To take it back: cm undo {number}").format(
             what=_("{what} ").format(what=what) if what else "", number=done.entry.number, counts=counts

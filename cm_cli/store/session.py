@@ -29,6 +29,7 @@ class Session:
     place: Store | None = None
     connection: Connection | None = None
     held: ExitStack = field(default_factory=ExitStack)
+    entries: list[int] = field(default_factory=list)  # made so far, where all are kept or none
 
     def of(self, place: Store) -> Connection | None:
         """Return the connection held to that store; the first store asked for is held."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cm_cli import kept
 from cm_cli.store.connection import writing
+from cm_cli.store.session import active
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +56,8 @@ class Outcome:
     """What a writing command did: its entry (none where nothing changed), counts and notes.
 
     ``tally`` counts the rows of a file by what became of them; ``diff`` tells it row by row, where
-    asked for: line, what becomes of it, key, field, before, after.
+    asked for: line, what becomes of it, key, field, before, after. ``pending`` says that it is
+    kept only with the whole run it is part of.
     """
 
     entry: Entry | None = None
@@ -65,6 +67,7 @@ class Outcome:
     notes: list[Problem] = field(default_factory=list)
     diff: list[tuple[Cell, ...]] = field(default_factory=list)
     dry_run: bool = False
+    pending: bool = False
 
 
 @contextmanager
@@ -92,3 +95,7 @@ def transaction(clerk: Clerk, outcome: Outcome, *, undoes: int | None = None) ->
             if not connection.in_transaction:
                 kept.mark()
         outcome.entry = entry
+        run = active()
+        if run and run.atomic:
+            outcome.pending = True
+            run.entries.append(entry.number)

@@ -70,9 +70,12 @@ def test_atomic_keeps_all_or_nothing(store, cm, ok, script):
     said = cm("run", script(LINES + "client add 1 --name 丙\n"), "--atomic")
     assert said.code == 65
     assert "Nothing of the run was kept." in said.err
+    assert "cm undo" not in said.err
     assert names(store) == []
     assert rows(store, "SELECT count(*) FROM entry") == [(1,)]
-    ok("run", script(LINES), "--atomic")
+    said = ok("run", script(LINES), "--atomic").err
+    assert said.count("It is kept if the whole run succeeds.") == 3
+    assert "3 commands done. Entries 2 to 4 were made; to take the last one back: cm undo 4" in said
     assert names(store) == ["甲", "乙 公司"]
     assert rows(store, "SELECT count(*) FROM entry") == [(4,)]
     ok("journal", "verify")
