@@ -64,7 +64,7 @@ def run(
     if as_json:
         inherited["quiet"] = True
     done: list[dict[str, Any]] = []
-    with session(atomic=whole) as held:
+    with session(atomic=atomic, dry_run=dry_run) as held:
         for line in lines:
             code = _one(line, inherited, held, mute=as_json)
             done.append({"line": line.number, "command": line.words[0], "exit": code})

@@ -26,6 +26,7 @@ class Session:
     """What is held open for a run of commands: a store, its connection, the locks."""
 
     atomic: bool
+    dry_run: bool = False  # all of it is rolled back at the end
     place: Store | None = None
     connection: Connection | None = None
     held: ExitStack = field(default_factory=ExitStack)
@@ -114,9 +115,9 @@ def active() -> Session | None:
 
 
 @contextmanager
-def session(*, atomic: bool) -> Iterator[Session]:
+def session(*, atomic: bool, dry_run: bool = False) -> Iterator[Session]:
     """Hold the store of the commands that run inside; ``Session.commit`` keeps an atomic run."""
-    made = Session(atomic)
+    made = Session(atomic or dry_run, dry_run)
     _active.append(made)
     try:
         yield made

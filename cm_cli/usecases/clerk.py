@@ -94,8 +94,11 @@ def transaction(clerk: Clerk, outcome: Outcome, *, undoes: int | None = None) ->
         finally:  # a signal may come the moment it is done
             if not connection.in_transaction:
                 kept.mark()
-        outcome.entry = entry
         run = active()
+        if run and run.dry_run:
+            outcome.dry_run = True
+            return
+        outcome.entry = entry
         if run and run.atomic:
             outcome.pending = True
             run.entries.append(entry.number)

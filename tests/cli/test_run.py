@@ -91,6 +91,8 @@ def test_later_lines_of_an_atomic_run_see_the_earlier_ones(store, ok, script):
 
 def test_a_dry_run_does_everything_and_keeps_nothing(store, ok, script):
     said = ok("run", script(LINES), "--dry-run")
+    assert "cm undo" not in said.err
+    assert said.err.count("Dry run, nothing written. Would change") == 3
     assert "Dry run: nothing of it was kept." in said.err
     assert names(store) == []
 
