@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tempfile
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -31,6 +31,7 @@ SUFFIXES = (".xlsx",)
 BINARY = True
 _ROWS, _CELL, _TITLE = 1_048_575, 32_767, 31
 _EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
+_DIGITS = Context(prec=15)
 _MADE = datetime(2000, 1, 1, tzinfo=UTC)  # a workbook says when it was made; ours never changes
 _LARGE = 50_000  # rows from which a sheet is not held in memory
 _SAMPLE = 500  # rows that decide how wide a column is
@@ -78,7 +79,8 @@ def _book(document: Document, out: BinaryIO, settings: dict[str, Any], options: 
         _cover(book.add_worksheet(_name(_("Overview"), taken)), document, formats)
     try:
         for sheet in document.sheets:
-            _table(book.add_worksheet(_name(sheet.title, taken)), sheet, formats)
+            page = book.add_worksheet(_name(sheet.title, taken))
+            _table(page, sheet, formats, exact=options.exact)
     except BaseException:
         for page in book.worksheets():
             if page.row_data_fh:
@@ -117,13 +119,13 @@ def _cover(page: Any, document: Document, formats: dict[str, Any]) -> None:
     _print(page, wide=False)
 
 
-def _table(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
+def _table(page: Any, sheet: Sheet, formats: dict[str, Any], *, exact: bool) -> None:
     widths = _widths(sheet)
     for at, (column, width) in enumerate(zip(sheet.columns, widths, strict=True)):
         page.set_column(at, at, width, formats[column.type])
         page.write_string(0, at, inert(column.heading), formats["head"])
     for line, row in enumerate(sheet.rows, 1):
-        _row(page, line, sheet.columns, row, formats)
+        _row(page, line, sheet.columns, row, formats, exact=exact)
     page.freeze_panes(1, 0)
     if sheet.rows and sheet.columns:
         page.autofilter(0, 0, len(sheet.rows), len(sheet.columns) - 1)
@@ -143,7 +145,13 @@ def _too_long(sheet: Sheet) -> CmError:
 
 
 def _row(
-    page: Any, line: int, columns: Sequence[Column], row: tuple[Cell, ...], formats: dict[str, Any]
+    page: Any,
+    line: int,
+    columns: Sequence[Column],
+    row: tuple[Cell, ...],
+    formats: dict[str, Any],
+    *,
+    exact: bool,
 ) -> None:
     for at, (column, cell) in enumerate(zip(columns, row, strict=True)):
         if cell is None:
@@ -152,8 +160,8 @@ def _row(
         look = formats[column.type]
         if isinstance(value, date):
             page.write_datetime(line, at, datetime(value.year, value.month, value.day), look)  # noqa: DTZ001 - a day
-        elif isinstance(value, int | Decimal) and not isinstance(value, bool) and _kept(value):
-            page.write_number(line, at, value, look)
+        elif (number := _number(value, exact=exact)) is not None:
+            page.write_number(line, at, number, look)
         else:
             text = inert(text_of(column, cell), lines=True)
             if len(text) > _CELL:
@@ -168,10 +176,12 @@ def _row(
             page.write_string(line, at, text, formats["text"])
 
 
-def _kept(value: int | Decimal) -> bool:
-    """Say whether a spreadsheet keeps the number as it is."""
-    exact = Decimal(value)
-    return abs(exact) < _EXACT and Decimal(f"{float(exact):.16G}") == exact  # as it is written
+def _number(value: Cell, *, exact: bool) -> Decimal | None:
+    """Return the number as a spreadsheet keeps it, rounded unless ``exact``; none if it cannot."""
+    if not isinstance(value, int | Decimal) or isinstance(value, bool):
+        return None
+    kept = _DIGITS.create_decimal(value)
+    return kept if abs(kept) < _EXACT and (kept == value or not exact) else None
 
 
 def _widths(sheet: Sheet) -> list[int]:

@@ -10,6 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cm_cli.domain.sheet import Column, Document, Sheet
 from cm_cli.errors import CmError, Exit
@@ -228,6 +230,32 @@ def test_a_workbook_of_a_report_has_its_heading_and_a_sheet_each():
         "=城东",
     ]
     assert book["Overview"]["B4"].data_type == "s"
+
+
+@given(st.integers(-(10**14), 10**14), st.integers(0, 6))
+def test_every_number_of_fifteen_digits_is_one_in_a_workbook(digits, places):
+    from openpyxl import load_workbook
+
+    value = Decimal(digits).scaleb(-places)
+    sheet = Sheet("s", "S", (Column("n", "N", "number"),), [(value,)])
+    for exact in (False, True):
+        book = load_workbook(io.BytesIO(written("xlsx", registry.document_of(sheet), exact=exact)))
+        cell = book.active["A2"]
+        assert (cell.data_type, Decimal(repr(cell.value))) == ("n", value)
+
+
+def test_longer_numbers_are_rounded_for_people_and_kept_as_text_for_an_import():
+    from openpyxl import load_workbook
+
+    rows = [(Decimal("657.26666666666666666667"),), (Decimal(1234567890123456),)]
+    document = registry.document_of(Sheet("s", "S", (Column("n", "N", "number"),), rows))
+    shown = load_workbook(io.BytesIO(written("xlsx", document))).active
+    kept = load_workbook(io.BytesIO(written("xlsx", document, exact=True))).active
+    assert [shown[at].value for at in ("A2", "A3")] == [657.266666666667, "1234567890123456"]
+    assert [kept[at].value for at in ("A2", "A3")] == [
+        "657.26666666666666666667",
+        "1234567890123456",
+    ]
 
 
 def test_what_a_workbook_would_lose_is_refused():
