@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cm_cli.domain.classes import classifier, thresholds
 from cm_cli.domain.fields import BadValueError, Context, nearest
+from cm_cli.domain.records.classification import BY_HAND
 from cm_cli.domain.register import kind as kind_of
 from cm_cli.domain.sheet import Column, Sheet
 from cm_cli.errors import CmError, Exit, Problem
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from cm_cli.domain.regulation.schema import Band, Regulation, Scheme
     from cm_cli.domain.sheet import Cell
     from cm_cli.store.engine import Connection
-
-_BY_HAND = "by hand: "
 
 
 class Verdict(NamedTuple):
@@ -103,7 +102,7 @@ def propose(clerk: Clerk, word: str) -> Sheet:
             v.client, names[v.client], s.code, v.current.grade if v.current else None,
             v.decision.code or None, v.decision.reason,
             v.decision.article or s.article or _("chosen"), by_hand(s, v.current),
-            v.current.reason if v.current else None,
+            v.current.reason.removeprefix(BY_HAND) if v.current else None,
         )
         for s, v in found
     ]  # fmt: skip
@@ -215,7 +214,7 @@ def _said(reason: str) -> str:
             code=Exit.USAGE,
         )
     try:
-        kept = kind_of("classification").field("reason").type.parse(_BY_HAND + reason, Context())
+        kept = kind_of("classification").field("reason").type.parse(BY_HAND + reason, Context())
     except BadValueError as bad:
         raise CmError(
             _("The reason {what}").format(what=bad.what),

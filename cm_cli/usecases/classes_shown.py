@@ -9,6 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from cm_cli.domain.fields import nearest
+from cm_cli.domain.records.classification import BY_HAND, by_rule
 from cm_cli.domain.sheet import Column, Sheet
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _, pick
@@ -87,12 +88,12 @@ def sheet(connection: Connection, client: str, day: date) -> tuple[Sheet, ...]:
     for scheme, grade, since, until, reason in spans:
         node = known.get(scheme)
         band = _find(node["bands"], grade) if node else None
-        ruled = node is not None and reason.startswith(f"{node['measure']} ")
         rows.append(
             (
                 scheme, pick(node["name"]) if node else None, grade,
-                pick(band["name"]) if band else None, since, until or None, reason or None,
-                _("by the rule") if ruled else _("given by hand"),
+                pick(band["name"]) if band else None, since, until or None,
+                reason.removeprefix(BY_HAND) or None,
+                _("by the rule") if by_rule(reason) else _("given by hand"),
             )
         )  # fmt: skip
     columns = (

@@ -1,7 +1,7 @@
 """Classes of clients by rule: each scheme with a measure, kept up to date as clients change (C28).
 
 A class somebody gave by hand stands until it is taken back. Which of the two it is can be read
-from the reason: that of a rule begins with the measure.
+from the reason: that of a rule begins with a measure and its value.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from cm_cli.domain.records.classification import by_rule
 from cm_cli.domain.register import kind as kind_of
 from cm_cli.domain.sheet import UNITS, plain
 from cm_cli.store import classes as store
@@ -35,7 +36,7 @@ def ruled(scheme: Scheme | Thresholds) -> bool:
 
 def by_hand(scheme: Scheme | Thresholds, span: store.Span | None) -> bool:
     """Say whether somebody gave the class, and not the rule."""
-    return span is not None and not span.reason.startswith(f"{scheme.measure} ")
+    return span is not None and not (ruled(scheme) and by_rule(span.reason))
 
 
 def classify(writer: Writer, codes: Sequence[str] | None, day: date) -> int:

@@ -118,7 +118,7 @@ def test_a_class_by_hand_stays_and_is_shown_as_differing_until_it_is_taken_back(
     assert "1 class given by hand differs from the rule and stays" in said.err
     (row,) = json.loads(ok("client", "classify", "--propose", "--on", "2016-06-02", "--json").out)
     assert (row["current"], row["proposed"], row["by_hand"], row["given"]) == (
-        "low", "high", True, "by hand: 关联方",
+        "low", "high", True, "关联方",
     )  # fmt: skip
     ok("client", "class", "C1", "turnover", "--by-rule", "--on", "2016-07-01")
     assert [row[1:] for row in classes(schemes) if row[0] == "turnover"] == [
@@ -126,6 +126,28 @@ def test_a_class_by_hand_stays_and_is_shown_as_differing_until_it_is_taken_back(
         ("low", "2016-05-01", "2016-06-30", "by hand: 关联方"),
         ("high", "2016-07-01", None, "sales 150 >= 100 亿元 (8(4))"),
     ]
+
+
+def test_a_class_by_an_earlier_measure_is_the_rules_and_follows_the_new_one(schemes, ok, tmp_path):
+    ok("client", "add", "C1", "--name", "甲", "--assets", "200亿", "--sales", "1亿")
+    ok("client", "add", "C2", "--name", "乙", "--assets", "200亿", "--sales", "1亿")
+    ok("client", "class", "C2", "size", "large", "--reason", "集团口径")
+    text = preset("abc-2001")[1].replace("    measure: assets\n", "    measure: sales\n", 1)
+    file = tmp_path / "by-sales.yaml"
+    file.write_text(text, encoding="utf-8")
+    ok("regulation", "use", file, "--since", "2016-07-01")
+    said = ok("client", "classify", "--on", "2016-07-01").err
+    assert "1 class given by hand differs" in said
+    size = [row for row in classes(schemes) if row[0] == "size"]
+    assert [(grade, since, until) for _scheme, grade, since, until, _reason in size] == [
+        ("large", "2016-04-01", "2016-06-30"),
+        ("micro", "2016-07-01", None),
+    ]
+    (sheet,) = json.loads(ok("client", "show", "C2", "--on", "2016-07-01", "--json").out)["sheets"]
+    assert [(r["origin"], r["reason"]) for r in sheet["rows"] if r["scheme"] == "size"][-1] == (
+        "given by hand",
+        "集团口径",
+    )
 
 
 def test_a_class_given_on_the_day_the_rule_gave_it_replaces_it(schemes, ok):

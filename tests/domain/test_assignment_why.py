@@ -57,7 +57,7 @@ def test_why_shows_the_rules_the_candidates_and_what_decided():
     ]
     assert rules.notes == ("article 2", "article 3")
     assert candidates.rows == [
-        ("region", 1, "M2", 1, "clients", 0, 1, 0, "chosen"),
+        ("region", 1, "M2", 1, "clients", 0, 1, 0, "is chosen"),
         ("region", 2, "M9", 2, "clients", 0, None, 0, ""),
         ("region", 3, "M1", 2, "clients", 1, None, 1, ""),
         ("region", 4, "M7", 2, "clients", 1, None, 1, ""),
@@ -197,7 +197,7 @@ def test_loads_by_a_measure_are_shown_in_its_unit():
     rules = replace(RULES, order=(REGION,), capacity_measure="sales")
     told = ask("C1", text, rules)
     assert [row[4:] for row in told.sheets[1].rows] == [
-        ("sales (万元)", 0, 2, 0, "chosen"),
+        ("sales (万元)", 0, 2, 0, "is chosen"),
         ("sales (万元)", 0, 1, 0, "full"),
     ]
     assert sentence(refuse("C1", "M2", text, rules).reason) == "M2 is full: 0 万元 of 1 万元"
@@ -216,7 +216,7 @@ def test_each_candidate_is_weighed_in_his_own_measure():
     assert [row[2:] for row in ask("C1", text, rules).sheets[1].rows] == [
         ("M1", 0, "clients", 0, 0, 0, "full"),
         ("M2", 0, "sales (万元)", 0, 1, 0, "full"),
-        ("M3", 0, "assets (万元)", 0, Decimal("0.5"), 0, "chosen"),
+        ("M3", 0, "assets (万元)", 0, Decimal("0.5"), 0, "is chosen"),
     ]
     assert [refuse("C1", code, text, rules).takes.split(": ")[1] for code in ("M1", "M2")] == [
         "short by 1",

@@ -163,5 +163,5 @@ def _burden(each: Candidate) -> tuple[Cell, ...]:
 
 def _verdict(case: Case, rule: RuleSpec, each: Candidate) -> str:
     if each.standing.manager.code == case.decision.manager:
-        return _("chosen") if rule.code == case.decision.rule else _("holds the client")
+        return _("is chosen") if rule.code == case.decision.rule else _("holds the client")
     return _("full") if each.full else ""

@@ -7,6 +7,8 @@ from cm_cli.domain.kind import Field, Kind
 from cm_cli.domain.quantities import Day
 from cm_cli.language import later
 
+BY_HAND = "by hand: "
+
 KIND = Kind(
     name="classification",
     zh="客户分类",
@@ -24,3 +26,11 @@ KIND = Kind(
         Field("reason", Text(longest=300), "理由", "Reason", later("Measure, value and article.")),
     ),
 )
+
+
+def by_rule(reason: str) -> bool:
+    """Say whether a rule gave the class: its reason is a measure of the client and the value."""
+    from cm_cli.domain.register import kind
+
+    measure, _blank, value = reason.partition(" ")
+    return measure in kind("client").names and value.lstrip("-")[:1].isdecimal()
