@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.appraisal import codec
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from cm_cli.domain.regulation.schema import Regulation
     from cm_cli.domain.sheet import Cell
     from cm_cli.store.engine import Connection
+    from cm_cli.store.facts import Recorded
 
 NAME = "appraisal"
 SUMMARY = later("Appraisal sheets: items, evidence, total, rating, rank, consequence.")
@@ -73,9 +75,8 @@ class Found:
 
 
 def fetch(connection: Connection, asked: Asked) -> Found:
-    """Work out the period for every manager; those on record keep their card."""
-    kept = store.on_record(connection, asked.period)
-    everyone = [_on_record(each, kept.get(each.facts.code)) for each in work_out(connection, asked)]
+    """Work out the period for every manager; those on record keep their card and regulation."""
+    everyone = work_out(connection, asked, kept=store.on_record(connection, asked.period))
     regular = {post.code for post in store.posts(connection, asked.period)}
     groups: dict[str, list[Scorecard]] = {}
     for each in everyone:
@@ -87,41 +88,55 @@ def fetch(connection: Connection, asked: Asked) -> Found:
     return Found(chosen, ranked, notes)
 
 
-def work_out(connection: Connection, asked: Asked, under: InForce | None = None) -> list[Appraised]:
+def work_out(
+    connection: Connection,
+    asked: Asked,
+    under: InForce | None = None,
+    kept: Mapping[str, Recorded] = MappingProxyType({}),
+) -> list[Appraised]:
     """Score every manager on the records as they stand (so that ranks are among all).
 
     Each by the regulation for the manager's unit and line on the last day of the period, or all
     ``under`` one. Where there are several, managers whose regulation does not appraise the period
-    are left out, unless it is they who are asked for.
+    are left out, unless it is they who are asked for. Those ``kept`` on record have their card,
+    the regulation it was made by, and the facts of the day it was made on.
     """
     found = store.gather(connection, asked.period)
     kinds = store.unit_kinds(connection)
     heads = store.heads(connection)
     scopes = Scopes(connection, asked.period.last)
-    several = scopes.several and under is None
+    several = bool(kept) or (scopes.several and under is None)
     appraised: list[Appraised] = []
     posts = store.posts(connection, asked.period, asked.managers)
-    ruled = [(post, under or scopes.of(post.unit, post.line)) for post in posts]
+    texts = {digest: scopes.of_text(digest) for digest in {each.digest for each in kept.values()}}
+    made = {code: texts[each.digest] for code, each in kept.items()}
+    ruled = [
+        (post, made.get(post.code) or under or scopes.of(post.unit, post.line)) for post in posts
+    ]
     appraising = {each.digest for _post, each in ruled if _appraises(each.rules(), asked.period)}
     if not ruled:
         _appraisal_of((under or scopes.of()).rules())
     for post, regulation in ruled:
+        record = kept.get(post.code)
         left_out = several and appraising and regulation.digest not in appraising
-        if left_out and post.code not in asked.managers:
+        if left_out and not record and post.code not in asked.managers:
             continue
         rules = regulation.rules()
         facts = store.manager_facts(
             post,
             found,
             asked.period,
-            asked.day,
+            (record.data_day if record else None) or asked.day,
             unit_kind=kinds.get(post.unit, ""),
             ladder=rules.ladder_with(post.grade),
             blocked=closed(rules, post, heads, asked.period.last),
         )
+        if record:
+            card = codec.from_json(record.card)
+            appraised.append(Appraised(facts, card, regulation, *record[1:4]))
+            continue
         indicators = {each.code: each for each in rules.indicators}
-        appraisal = _appraisal_of(rules)
-        card = score(appraisal, indicators, facts, asked.period, rules.consequences)
+        card = score(_appraisal_of(rules), indicators, facts, asked.period, rules.consequences)
         appraised.append(Appraised(facts, card, regulation))
     return appraised
 
@@ -167,14 +182,6 @@ def _full(line: CapLine) -> str:
     return _("the cap of {percent} % is used up: {heads} of {most} (article {article})").format(
         percent=line.percent, heads=line.heads, most=line.most, article=line.article
     )
-
-
-def _on_record(each: Appraised, kept: tuple[str, ...] | None) -> Appraised:
-    if kept is None:
-        return each
-    day = date.fromisoformat(kept[3]) if kept[3] else None
-    card = codec.from_json(kept[0])
-    return replace(each, card=card, state=kept[1], decided_by=kept[2], data_day=day)
 
 
 def reference(regulation: InForce) -> RegulationRef:
@@ -270,8 +277,9 @@ def _ratings(found: Found, cards: Sequence[Scorecard]) -> Sheet:
     named = {rating.code: pick(rating.name.both()) for rating in reversed(ratings)}
     counts = {rating.code: 0 for rating in ratings}
     for card in cards:
-        if card.rating:
-            counts[card.rating.code] += 1
+        if card.rating:  # of a card from elsewhere it may be in no regulation here
+            named.setdefault(card.rating.code, card.rating.label)
+            counts[card.rating.code] = counts.get(card.rating.code, 0) + 1
     rows: list[tuple[Cell, ...]] = [(named[code], count) for code, count in counts.items()]
     rows.append((_("no rating"), len(cards) - sum(counts.values())))
     columns = (Column("rating", _("Rating")), Column("managers", _("Managers"), "count"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.records.visit import MODES
@@ -36,16 +36,21 @@ class Worked:
 
 
 def fetch(connection: Connection, asked: Asked) -> list[Worked]:
-    """Read the visits, assignments and diaries of the period."""
+    """Read the visits, assignments and diaries of the period.
+
+    Who has departed since is told with what he did; diaries were due up to his last record.
+    """
     found = store.gather(connection, asked.period)
+    left = store.departed_at_work(connection, asked.period)
+    posts = store.posts(connection, asked.period, (*asked.managers, *left))
     return [
         Worked(
             post,
             found.visits.get(post.code, ()),
             frozenset(found.clients.get(post.code, {})),
-            found.diary(post, asked.period, asked.day),
+            found.diary(post, asked.period, min(asked.day, left.get(post.code, asked.day))),
         )
-        for post in store.posts(connection, asked.period, asked.managers)
+        for post in posts
         if not asked.managers or post.code in asked.managers
     ]
 
@@ -89,7 +94,9 @@ def _row(each: Worked) -> tuple[Cell, ...]:
     modes = Counter(visit.mode for visit in each.visits)
     reached = len({visit.client for visit in each.visits} & each.clients)
     reach = (
-        (_HUNDRED * reached / len(each.clients)).quantize(Decimal("0.1")) if each.clients else None
+        (_HUNDRED * reached / len(each.clients)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+        if each.clients
+        else None
     )
     return (
         each.post.code,

@@ -6,11 +6,13 @@ from collections import defaultdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from cm_cli.domain import period as periods
 from cm_cli.domain.duties import Contact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cm_cli.domain.period import Period
     from cm_cli.store.engine import Connection
 
 DATED = ("diary", "visit")  # records of a manager and a day
@@ -85,9 +87,15 @@ def inspected_at_all(connection: Connection) -> bool:
     return connection.execute(asked).fetchone() is not None
 
 
-def appraised(connection: Connection) -> dict[str, set[str]]:
-    """Return the periods each manager has an appraisal of."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for manager, period in connection.execute("SELECT manager, period FROM appraisal"):
-        found[manager].add(period)
+def appraised(connection: Connection) -> dict[str, list[Period]]:
+    """Return the periods each manager has an appraisal of that was made once they had ended.
+
+    One made before, on part of the records, counts when it has been decided.
+    """
+    found: dict[str, list[Period]] = defaultdict(list)
+    asked = "SELECT manager, period, state, data_day FROM appraisal"
+    for manager, text, state, day in connection.execute(asked):
+        period = periods.parse(text)
+        if state == "decided" or day is None or date.fromisoformat(day) >= period.last:
+            found[manager].append(period)
     return found

@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cm_cli.domain import period as periods
 from cm_cli.domain.appraisal.facts import (
@@ -49,6 +49,11 @@ class Post:
     years: Decimal | None
     line: str = ""
 
+    @property
+    def begun(self) -> date | None:
+        """The first day in the post here, as far as it is known."""
+        return max(filter(None, (self.entered, self.post_since)), default=None)
+
     def years_on(self, day: date) -> Decimal | None:
         """Return the years in a client manager's post up to a day, with those before it."""
         if self.post_since is None:
@@ -57,23 +62,41 @@ class Post:
 
 
 def posts(connection: Connection, period: Period, also: Sequence[str] = ()) -> list[Post]:
-    """Return who belongs to a period, by code: who has not departed, and who was appraised in it.
+    """Return who belongs to a period, by code: who was appraised in it, and who else is in post.
 
-    ``also`` adds the managers named, whatever their status.
+    In post is who has not departed and has not begun after the period. ``also`` adds the managers
+    named, whatever their status.
     """
-    places = ", ".join("?" * len(also)) or "NULL"
+    appraised = connection.execute(
+        "SELECT manager FROM appraisal WHERE period = ?", (str(period),)
+    ).fetchall()
+    named = {*also, *(code for (code,) in appraised)}
     rows = connection.execute(
         "SELECT code, name, unit, grade, education, coalesce(status, 'active'), entered,"
-        " post_since, years_in_post, coalesce(line, '') FROM manager"
-        " WHERE coalesce(status, 'active') <> 'departed'"
-        " OR code IN (SELECT manager FROM appraisal WHERE period = ?)"
-        f" OR code IN ({places}) ORDER BY code",
-        (str(period), *also),
+        " post_since, years_in_post, coalesce(line, '') FROM manager ORDER BY code"
     )
-    return [
+    found = [
         Post(*row[:6], _day(row[6]), _day(row[7]), _number(row[8]), row[9])  # type: ignore[call-arg]
         for row in rows
     ]
+    return [
+        post
+        for post in found
+        if post.code in named
+        or (post.status != "departed" and (post.begun is None or post.begun <= period.last))
+    ]
+
+
+def departed_at_work(connection: Connection, period: Period) -> dict[str, date]:
+    """Return who has departed by now and worked in a period, with the last day on record."""
+    found = connection.execute(
+        "SELECT w.manager, max(w.day) FROM (SELECT manager, day FROM visit"
+        " UNION ALL SELECT manager, day FROM diary) w"
+        " JOIN manager m ON m.code = w.manager AND m.status = 'departed'"
+        " WHERE w.day BETWEEN ? AND ? GROUP BY w.manager ORDER BY w.manager",
+        (period.first.isoformat(), period.last.isoformat()),
+    )
+    return {code: date.fromisoformat(day) for code, day in found}
 
 
 def _day(kept: str | None) -> date | None:
@@ -112,13 +135,27 @@ def holiday_names(connection: Connection) -> dict[str, str | None]:
     return dict(connection.execute("SELECT day, name FROM holiday"))
 
 
-def on_record(connection: Connection, period: Period) -> dict[str, tuple[str, ...]]:
-    """Return scorecard, state, who decided and day of the data of the appraisals of a period."""
+class Recorded(NamedTuple):
+    """An appraisal on record: scorecard, state, who decided, day of the data, regulation."""
+
+    card: str
+    state: str
+    decided_by: str
+    data_day: date | None
+    digest: str
+
+
+def on_record(connection: Connection, period: Period) -> dict[str, Recorded]:
+    """Return the appraisals of a period by manager."""
     rows = connection.execute(
-        "SELECT manager, scorecard, state, decided_by, data_day FROM appraisal WHERE period = ?",
+        "SELECT manager, scorecard, coalesce(state, ''), coalesce(decided_by, ''), data_day,"
+        " coalesce(text_digest, '') FROM appraisal WHERE period = ?",
         (str(period),),
     )
-    return {code: (card, state or "", by or "", day or "") for code, card, state, by, day in rows}
+    return {
+        code: Recorded(card, state, by, _day(day), digest)
+        for code, card, state, by, day, digest in rows
+    }
 
 
 def leaves(connection: Connection) -> dict[str, list[Leave]]:

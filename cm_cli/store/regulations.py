@@ -93,6 +93,12 @@ class Scopes:
                     return self._at(self.best[where, what])
         raise self._none()
 
+    def of_text(self, digest: str) -> InForce | None:
+        """Return the regulation of this text as it is or was used last; none if it never was."""
+        asked = "SELECT id FROM regulation WHERE text_digest = ? ORDER BY since > ?, since DESC"
+        found = self.connection.execute(asked, (digest, self.day.isoformat())).fetchone()
+        return self._at(found[0]) if found else None
+
     def all(self) -> list[InForce]:
         """Return all regulations in use on the day, that for the whole institution first."""
         return [self._at(row) for _scope, row in sorted(self.best.items())]

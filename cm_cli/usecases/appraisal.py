@@ -17,17 +17,16 @@ from cm_cli.errors import CmError, Exit, Problem
 from cm_cli.language import _, n_
 from cm_cli.reports import appraisal as report
 from cm_cli.reports.register import Asked
-from cm_cli.store import query
+from cm_cli.store import facts, query
 from cm_cli.store.connection import reading
 from cm_cli.store.journal import content_of
-from cm_cli.store.regulations import post_of
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
 from cm_cli.usecases.lookup import managers_named
 from cm_cli.usecases.records import changes_of
-from cm_cli.usecases.regulations import Readings
+from cm_cli.usecases.regulations import reads_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from cm_cli.domain.appraisal.card import Scorecard
     from cm_cli.domain.fields import Context, Value
@@ -64,6 +63,9 @@ def run(clerk: Clerk, period: Period, words: Sequence[str]) -> Outcome:
             else:
                 writer.update(kind, row[0], record)
         outcome.notes = list(_notes([each.card for each in chosen], left))
+        if not asked.managers:
+            known = {each.facts.code for each in chosen}
+            outcome.notes += _departed(connection, period, known)
     return outcome
 
 
@@ -112,6 +114,22 @@ def _notes(cards: Sequence[Scorecard], left: int) -> list[Problem]:
     return found
 
 
+def _departed(connection: Connection, period: Period, known: Collection[str]) -> list[Problem]:
+    """Return the note about those who worked in the period and have departed since."""
+    codes = [code for code in facts.departed_at_work(connection, period) if code not in known]
+    if not codes:
+        return []
+    what = n_(
+        "{count} manager who has departed worked in {period} and is left out: {codes}",
+        "{count} managers who have departed worked in {period} and are left out: {codes}",
+        len(codes),
+    ).format(count=len(codes), period=period, codes=", ".join(codes))
+    mend = _("To appraise one all the same: cm appraise run --manager {code} …").format(
+        code=codes[0]
+    )
+    return [Problem("departed-left-out", what, mend=mend, note=True)]
+
+
 def decide(
     clerk: Clerk, word: str, period: Period, rating: str, by: str, huge_benefit: str
 ) -> Outcome:
@@ -138,12 +156,12 @@ def decide(
                 slug="not-appraised",
                 code=Exit.NO_INPUT,
             )
-        readings, post = Readings.on(connection, period.last), post_of(connection, code)
-        rules = readings.scopes.of(*post).rules()
+        (each,) = report.fetch(connection, Asked(period, (code,), clerk.today)).appraised
+        rules = each.regulation.rules()
         if rules.appraisal is None:
             raise report.appraises_not(rules)
         before = kind.give(content_of(connection, kind, row))
-        reads = readings.of(*post)
+        reads = reads_of(each.regulation)
         try:
             wanted = _rating(reads, rating)
         except BadValueError as bad:
@@ -153,7 +171,15 @@ def decide(
                 slug="unknown-rating",
                 code=Exit.USAGE,
             ) from None
-        card = _decided(connection, clerk, period, code, str(wanted), huge_benefit)
+        known = replace(each.facts, huge_benefit=bool(huge_benefit), huge_benefit_row=huge_benefit)
+        card = decide_card(
+            each.card,
+            rules.appraisal,
+            known,
+            period,
+            rating=str(wanted),
+            consequences=rules.consequences,
+        )
         after = {
             **before,
             "rating": wanted,
@@ -175,27 +201,6 @@ def _rating(reads: Context, text: str) -> Value:
     if wanted is None:
         raise BadValueError(_("is not in the list"))
     return wanted
-
-
-def _decided(
-    connection: Connection,
-    clerk: Clerk,
-    period: Period,
-    code: str,
-    rating: str,
-    huge_benefit: str,
-) -> Scorecard:
-    asked = Asked(period, (code,), clerk.today)
-    found = report.fetch(connection, asked)
-    each = found.appraised[0]
-    facts = replace(each.facts, huge_benefit=bool(huge_benefit), huge_benefit_row=huge_benefit)
-    rules = each.regulation.rules()
-    appraisal = rules.appraisal
-    if appraisal is None:
-        raise report.appraises_not(rules)
-    return decide_card(
-        each.card, appraisal, facts, period, rating=rating, consequences=rules.consequences
-    )
 
 
 def explain(

@@ -173,12 +173,8 @@ def _periodic(look: Look, duty: Duty, posts: Sequence[Post]) -> Iterator[Line]:
     written = store.days(look.connection, duty.record, start, look.span.last)
     for post in posts:
         made = written.get(post.code, {})
-        for owed in duties.periodic(duty, _begun(post), made, look.span, look.calendar.is_workday):
+        for owed in duties.periodic(duty, post.begun, made, look.span, look.calendar.is_workday):
             yield post, duty.code, owed
-
-
-def _begun(post: Post) -> date | None:
-    return max(filter(None, (post.entered, post.post_since)), default=None)
 
 
 def _daily(look: Look, duty: Duty, posts: Sequence[Post]) -> Iterator[Line]:
@@ -197,7 +193,7 @@ def _owed_days(
 ) -> list[date]:
     if duty.every == "workday":
         return facts.due_days(post, asked, asked.last, calendar, away)
-    begun = _begun(post)
+    begun = post.begun
     return [
         day
         for day in asked.days()
@@ -210,12 +206,8 @@ def _appraisals(look: Look, duty: Duty, posts: Sequence[Post]) -> Iterator[Line]
     made = store.appraised(look.connection)
     once = duty.model_copy(update={"at_least": 1})
     for post in posts:
-        ends = {
-            parsed.last: 1
-            for text in made.get(post.code, ())
-            if (parsed := period.parse(text)).kind == duty.every
-        }
-        for owed in duties.periodic(once, _begun(post), ends, look.span, look.calendar.is_workday):
+        ends = {each.last: 1 for each in made.get(post.code, ()) if each.kind == duty.every}
+        for owed in duties.periodic(once, post.begun, ends, look.span, look.calendar.is_workday):
             yield post, duty.code, owed
 
 
@@ -223,7 +215,7 @@ def _inspections(look: Look, duty: Duty, rule: Inspection, posts: Sequence[Post]
     """Yield the periods in which sheets were written and none of them was inspected."""
     if rule.every in {*duties.DAILY, "event"}:
         return
-    start = duties.period_of(rule.every, _start(look.span))[0]
+    start = _start(look.span) - timedelta(days=_YEARS)
     sheets = store.inspections(look.connection, start, look.span.last)
     for post in posts:
         for owed in duties.inspected(duty, rule, sheets.get(post.code, {}), look.span):
@@ -285,11 +277,14 @@ def _counted(lines: Sequence[Line], labels: dict[str, str], notes: tuple[str, ..
     rows: list[tuple[Cell, ...]] = []
     for (manager, code), same in sorted(found.items()):
         states = [owed.state for _post, _code, owed in same]
+        open_ = [owed for _post, _code, owed in same if owed.state != "done"]
         post = same[0][0]
         rows.append(
             (
                 manager, post.name, post.unit, code, _named(code, labels), states.count("due"),
-                states.count("overdue"), same[0][2].day, max(line[2].late for line in same) or None,
+                states.count("overdue"), states.count("done"),
+                min((owed.day for owed in open_), default=None),
+                max((owed.late for owed in open_), default=0) or None,
             )
         )  # fmt: skip
     columns = (
@@ -300,6 +295,7 @@ def _counted(lines: Sequence[Line], labels: dict[str, str], notes: tuple[str, ..
         Column("name", _("Name of the duty")),
         Column("due", _("Due"), "count"),
         Column("overdue", _("Overdue"), "count"),
+        Column("done", _("Done"), "count"),
         Column("first", _("Earliest"), "day"),
         Column("late", _("Most days late"), "count"),
     )

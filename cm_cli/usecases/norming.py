@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.fields import nearest
@@ -84,7 +84,7 @@ def _row(one: Normed) -> tuple[Cell, ...]:
     end = (norm.article or _("chosen"),)
     if line is None:
         return (*start, _says(norm), *(None,) * 8, *end)
-    ratio = None if line.ratio is None else line.ratio.quantize(_PLACES)
+    ratio = None if line.ratio is None else line.ratio.quantize(_PLACES, ROUND_HALF_UP)
     numbers: tuple[Cell, ...] = (
         line.heads, int(line.each), ratio, line.wanted or None, line.short, line.over,
         line.others_short, line.kept,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from cm_cli.domain.kind import Kind
     from cm_cli.store.engine import Connection
+    from cm_cli.store.regulations import InForce
 
 
 _FOLDER = Path(__file__).parents[1] / "regulations"
@@ -119,6 +120,11 @@ class Readings:
         connection = self.scopes.connection
         named = codes_by_name(connection, "manager", word)
         return self.of(*post_of(connection, named[0] if len(named) == 1 else word))
+
+
+def reads_of(regulation: InForce) -> Context:
+    """Return the lists of one regulation and the trees."""
+    return Context(lists=_lists(regulation.compiled), trees=trees())
 
 
 def context_of_all(connection: Connection) -> Context:

@@ -250,3 +250,82 @@ def test_visits_report_counts_what_was_visited(example, ok):
             example, "SELECT count(*) FROM visit WHERE manager = 'M10' AND day LIKE '2016-03%'"
         )[0][0]
     )
+
+
+@pytest.mark.parametrize("other", ["bank-post-generic", "beijing-postal-finance", "tobacco"])
+def test_a_card_on_record_keeps_the_regulation_it_was_made_by(example, ok, other):
+    """Whatever is in use now: one with other ratings, one of years only, one without appraisal."""
+    before = ok("report", "appraisal", *QUARTER, "--manager", "M01", "--format", "text").out
+    ok("regulation", "use", other, "--since", "2016-01-02")
+    ok("manager", "set", "M01", "--unit", "南京分行")
+    after = ok("report", "appraisal", *QUARTER, "--manager", "M01", "--format", "text").out
+    assert "abc-2001" in after
+    assert after == before
+    assert "abc-2001" in ok("appraise", "explain", "M01", *QUARTER, "--format", "text").out
+    ok("report", "appraisal", *QUARTER)
+    ok("appraise", "decide", "M01", "称职", *QUARTER, "--by", "行长")
+    assert rows(example, "SELECT rating FROM appraisal WHERE manager = 'M01'") == [("competent",)]
+
+
+def test_a_card_from_elsewhere_is_counted_by_its_own_rating(example, ok, tmp_path):
+    """Its regulation is none that was ever used here."""
+    whole = json.loads(ok("report", "appraisal", *QUARTER, "--json").out)["sheets"]
+    file = tmp_path / "a.jsonl"
+    ok("export", "appraisals", file)
+    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    for line in lines:
+        line["text_digest"] = "0" * 64
+        line["scorecard"] = line["scorecard"].replace('"code":"excellent"', '"code":"splendid"')
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    file.write_text(text, encoding="utf-8")
+    ok("import", "appraisals", file)
+    assert rows(example, "SELECT count(*) FROM appraisal WHERE scorecard LIKE '%splendid%'") != [
+        (0,)
+    ]
+    found = json.loads(ok("report", "appraisal", *QUARTER, "--json").out)["sheets"]
+    counts = {row["rating"]: row["managers"] for row in found[1]["rows"]}
+    assert sum(counts.values()) == sum(row["managers"] for row in whole[1]["rows"])
+
+
+def test_a_score_of_the_middle_of_a_month_is_proved_at_its_end(example, ok):
+    """The working days since are no change of records."""
+    ok("appraise", "run", "--month", "2016-02", "--manager", "M01", "--on", "2016-02-25")
+    said = ok("appraise", "explain", "M01", "--month", "2016-02", "--prove", "--on", "2016-03-01")
+    assert "calendar" not in said.err
+    sheet = ok("report", "appraisal", "--month", "2016-02", "--manager", "M01", "--format", "text")
+    assert "Records were changed" not in sheet.out
+
+
+def test_who_begins_after_the_period_is_not_appraised(example, ok):
+    given = (
+        "--name",
+        "新人",
+        "--unit",
+        "杭州分行",
+        "--grade",
+        "manager",
+        "--entered",
+        "2016-05-03",
+    )
+    ok("manager", "add", "M90", *given, "--on", "2016-05-03")
+    ok("appraise", "run", "--month", "2016-03", "--on", "2016-05-10")
+    assert rows(example, "SELECT count(*) FROM appraisal WHERE manager = 'M90'") == [(0,)]
+    ok("appraise", "run", "--month", "2016-05", "--on", "2016-05-31")
+    assert rows(example, "SELECT count(*) FROM appraisal WHERE manager = 'M90'") == [(1,)]
+
+
+def test_who_left_later_stays_in_the_visits_of_the_months_he_worked(example, ok):
+    def visits(*words):
+        found = json.loads(ok("report", "visits", *words, "--overview", "--json").out)
+        return {row["manager"]: row for row in found["sheets"][0]["rows"]}
+
+    before = visits("--month", "2016-03")
+    ok("manager", "set", "M05", "--status", "departed", "--on", "2016-04-05")
+    after = visits("--month", "2016-03")
+    assert after["M05"]["visits"] == before["M05"]["visits"]
+    months = [visits("--month", f"2016-0{month}") for month in (1, 2, 3)]
+    quarter = visits(*QUARTER)
+    for code, row in quarter.items():
+        assert row["visits"] == sum(each.get(code, {"visits": 0})["visits"] for each in months)
+    said = ok("appraise", "run", "--month", "2016-03").err
+    assert "M05" in said

@@ -154,8 +154,7 @@ def without_appraisal(tmp_path):
     "words",
     [
         ("run", "--quarter", "2016Q1"),
-        ("explain", "M01", "--quarter", "2016Q1"),
-        ("decide", "M01", "称职", "--quarter", "2016Q1", "--by", "行长"),
+        ("explain", "M01", "--month", "2016-02"),  # of the quarter there is a card on record
         ("what-if", "--regulation", "abc-2001", *QUARTER),
         ("what-if", "--set", "deposits=1", *QUARTER),
         ("what-if", "--indicator", "deposits", "--reach", "excellent", *QUARTER),
