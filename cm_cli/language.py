@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 LANGUAGES = ("zh", "en")
 _LOCALE = Path(__file__).parent / "locale"
@@ -30,6 +30,18 @@ def use(language: str) -> None:
 def current() -> str:
     """Return the language in use: ``zh`` or ``en``."""
     return _state[0]
+
+
+def in_each(say: Callable[[], list[str]]) -> list[dict[str, str]]:
+    """Return the sentences in every language, as they are kept for whoever reads them later."""
+    before, said = current(), {}
+    try:
+        for language in LANGUAGES:
+            use(language)
+            said[language] = say()
+    finally:
+        use(before)
+    return [dict(zip(said, each, strict=True)) for each in zip(*said.values(), strict=True)]
 
 
 def _(sentence: str) -> str:

@@ -117,6 +117,13 @@ def may_hold(
     return [problem for problem in problems if problem]
 
 
+def _level(code: str | None) -> str:
+    """Return what a level of education is called."""
+    from cm_cli.domain.records.manager import EDUCATION as LEVELS
+
+    return next((pick(each.names) for each in LEVELS if each.code == code), code or "")
+
+
 def _education(grade: Grade, needs: Requirement, has: str | None) -> Problem | None:
     wanted = needs.education
     if wanted is None:
@@ -124,12 +131,12 @@ def _education(grade: Grade, needs: Requirement, has: str | None) -> Problem | N
     if has in EDUCATION and EDUCATION.index(has) >= EDUCATION.index(wanted):
         return None
     what = _("{grade} asks for {wanted} or higher (article {article})").format(
-        grade=pick(grade.name.both()), wanted=wanted, article=needs.article or "-"
+        grade=pick(grade.name.both()), wanted=_level(wanted), article=needs.article or "-"
     )
     if not has:
         mend = _("The education is not recorded: set it with `cm manager set`.")
         return Problem("education-not-recorded", what, mend=mend)
-    return Problem("education-too-low", what, value=has)
+    return Problem("education-too-low", what, value=_level(has))
 
 
 def _years(grade: Grade, needs: Requirement, has: Decimal | None) -> Problem | None:

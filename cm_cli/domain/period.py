@@ -12,6 +12,7 @@ from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
 
 PeriodKind = Literal["month", "quarter", "year"]
+YEARS = range(1900, 2200)  # of days and periods alike
 _FORMS = re.compile(r"(\d{4})(?:-(\d{2})|-?Q([1-4]))?", re.IGNORECASE)
 
 
@@ -77,7 +78,7 @@ def parse(text: str, kind: PeriodKind | None = None) -> Period:
     """Read ``2016-03``, ``2016Q1``, ``2016-Q1`` or ``2016``; raises CmError for anything else."""
     found = _FORMS.fullmatch(text.strip())
     period: Period | None = None
-    if found and int(found[1]):
+    if found and int(found[1]) in YEARS:
         year = int(found[1])
         if found[2] and 1 <= int(found[2]) <= 12:  # noqa: PLR2004 - months of a year
             period = month(year, int(found[2]))

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
 _EXCEL_DAYS = range(18_264, 73_416)  # 1950-01-01 to 2100-12-31 as spreadsheet serial numbers
 _SERIAL = 5  # digits of a serial number: no other way of writing a day has as few
-_YEARS = range(1900, 2200)
 AMOUNT_UNITS = {  # in yuan; none for an amount without a unit
     "": None,
     "元": Decimal(1),
@@ -94,7 +93,7 @@ def _day_of(text: str) -> date:
     try:
         if len(text) == _SERIAL and text.isdecimal() and int(text) in _EXCEL_DAYS:
             return _EXCEL_DAY_ZERO + timedelta(days=int(text))
-        if found and int(found[1]) in _YEARS:
+        if found and int(found[1]) in periods.YEARS:
             return date(int(found[1]), int(found[2] or found[4]), int(found[3] or found[5]))
     except ValueError:
         pass

@@ -23,10 +23,11 @@ from cm_cli.domain.appraisal.sheet import (
     merits_sheet,
     ranking_sheet,
 )
+from cm_cli.domain.appraisal.words import kept_words
 from cm_cli.domain.career import caps, may_hold, next_grade
 from cm_cli.domain.sheet import Column, Document, Sheet
 from cm_cli.errors import CmError
-from cm_cli.language import _, later, pick
+from cm_cli.language import _, in_each, later, pick
 from cm_cli.reports.register import Asked, Built
 from cm_cli.store import facts as store
 from cm_cli.store.regulations import InForce, Scopes
@@ -167,15 +168,20 @@ def closed(
     above = next_grade(rules, post.grade)
     if not above:
         return []
-    reasons = [found.what for found in may_hold(rules, above, post.education, post.years_on(day))]
     grade = rules.grade(above)
-    if grade and grade.cap:
-        scope = post.unit if grade.cap.of == "unit" else ""
-        lines = caps(rules, dict(heads.get(scope, {})))
-        full = next(line for line in lines if line.grade == above)
-        if full.room is not None and full.room < 1:
-            reasons.append(_full(full))
-    return reasons
+
+    def reasons() -> list[str]:
+        lacks = may_hold(rules, above, post.education, post.years_on(day))
+        found = [each.what for each in lacks]
+        if grade and grade.cap:
+            scope = post.unit if grade.cap.of == "unit" else ""
+            lines = caps(rules, dict(heads.get(scope, {})))
+            full = next(line for line in lines if line.grade == above)
+            if full.room is not None and full.room < 1:
+                found.append(_full(full))
+        return found
+
+    return [kept_words(each) for each in in_each(reasons)] if reasons() else []
 
 
 def _full(line: CapLine) -> str:

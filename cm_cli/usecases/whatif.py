@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.appraisal.attribution import Share, Side, attribute, difference, readable
 from cm_cli.domain.appraisal.card import Named
 from cm_cli.domain.appraisal.score import score
 from cm_cli.domain.appraisal.sheet import items_sheet
-from cm_cli.domain.appraisal.whatif import needed, with_actual
+from cm_cli.domain.appraisal.whatif import CENT, needed, with_actual
 from cm_cli.domain.appraisal.words import cause
 from cm_cli.domain.fields import BadValueError, Context, nearest
 from cm_cli.domain.register import kind as kind_of
@@ -391,7 +391,7 @@ def reach(
     title = _("{indicator} for {rating}, {period}").format(
         indicator=pick(wanted.name.both()), rating=code.label, period=period
     )
-    out = [str(row[0]) for row in rows if row[6] is None]
+    out = [str(row[0]) for row in rows if row[9] is None]
     notes = (
         (
             _("No value of {indicator} alone brings them there: {managers}.").format(
@@ -474,6 +474,10 @@ def _needed(
         card.total,
     )
     if found is None:
-        return (*now, None, None, None, None, None)
+        return (*now, *(None,) * 5)
     label = found.card.rating.label if found.card.rating else None
-    return (*now, found.now, found.value, found.value - found.now, found.card.total, label)
+    stands = None if found.now is None else found.now.quantize(CENT, ROUND_HALF_UP)
+    if found.value is None or found.value == found.now:
+        return (*now, stands, stands, 0, found.card.total, label)
+    change = found.value - (stands or 0)
+    return (*now, stands, found.value, change, found.card.total, label)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -329,3 +330,34 @@ def test_who_left_later_stays_in_the_visits_of_the_months_he_worked(example, ok)
         assert row["visits"] == sum(each.get(code, {"visits": 0})["visits"] for each in months)
     said = ok("appraise", "run", "--month", "2016-03").err
     assert "M05" in said
+
+
+def test_a_card_is_the_same_in_whichever_language_it_was_made(example, ok):
+    """What closes the next grade is kept in both and shown in that of the reader."""
+    cards = []
+    for language in ("zh", "en"):
+        for year in ("2015", "2016"):
+            span = ("--year", year, "--lang", language, "--on", f"{year}-12-31")
+            ok("appraise", "run", "--manager", "M05", *span)
+            ok("appraise", "decide", "M05", "优秀", "--by", "行长", *span)
+        asked = "SELECT scorecard FROM appraisal WHERE manager = 'M05' AND period = '2016'"
+        cards.append(re.sub(r"appraisal#\d+", "", rows(example, asked)[0][0]))
+        sheet = ("report", "appraisal", "--year", "2016", "--manager", "M05", "--format", "text")
+        shown = {each: ok(*sheet, "--lang", each).out for each in ("zh", "en")}
+        assert ("已用满" in shown["zh"], "is used up" in shown["zh"]) == (True, False)
+        assert ("已用满" in shown["en"], "is used up" in shown["en"]) == (False, True)
+        for _entry in range(4):
+            ok("undo")
+    assert cards[0] == cards[1]
+
+
+def test_levels_of_education_are_called_by_their_names(example, ok):
+    ok("manager", "set", "M05", "--education", "college")
+    said = ok("regulation", "caps", "--promote", "M05=senior", "--lang", "zh").out
+    assert ("本科及以上学历" in said, "bachelor" in said, "college" in said) == (True, False, False)
+
+
+@pytest.mark.parametrize("year", ["0001", "1899", "2200", "9999"])
+def test_a_year_nobody_keeps_records_of_is_no_period(example, cm, year):
+    said = cm("report", "appraisal", "--year", year)
+    assert (said.code, f"“{year}” is not a period" in said.err) == (2, True)

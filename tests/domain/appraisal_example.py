@@ -33,6 +33,7 @@ class Indicator:
     unit: str = "万元"
     better: str = "higher"
     over_period: str = "sum"
+    together: str = "sum"
 
 
 INDICATORS = {

@@ -34,11 +34,12 @@ from cm_cli.domain.appraisal.facts import (
     ScoreRow,
     leaves,
 )
+from cm_cli.domain.appraisal.proof import Step, Term, carry_out, number
 from cm_cli.domain.appraisal.prove import prove
 from cm_cli.domain.appraisal.rank import ranks
 from cm_cli.domain.appraisal.score import decide, score
 from cm_cli.domain.appraisal.whatif import needed, with_actual
-from cm_cli.domain.appraisal.words import unproved
+from cm_cli.domain.appraisal.words import unproved, working
 from cm_cli.domain.period import parse
 from cm_cli.errors import CmError, Exit
 
@@ -319,6 +320,44 @@ def test_months_make_a_quarter_and_a_quarter_of_its_own_wins(over, rows, value, 
     assert [(n.slug, n.value) for n in card.notes if n.field == "actual"] == remarks
 
 
+@pytest.mark.parametrize(
+    ("over", "together", "rows", "value", "operation"),
+    [
+        ("mean", "sum", [(1, "2016-01", 100), (2, "2016-01", 300)], D(400), "mean_of_months"),
+        ("mean", "mean", [(1, "2016-01", 100), (2, "2016-01", 300)], D(200), "mean"),
+        ("last", "sum", [(1, "2016-12", 100), (2, "2016-12", 300)], D(400), "add"),
+        ("last", "mean", [(1, "2016-12", 100), (2, "2016-12", 300)], D(200), "mean"),
+        ("sum", "sum", [(1, "2016-01", 100), (2, "2016-02", 300)], D(400), "add"),
+        ("mean", "sum", [(1, "2016-01", 100), (2, "2016-02", 300)], D(200), "mean"),
+        (
+            "mean",
+            "sum",
+            [(0, "2016Q1", 1000), *((n, f"2016-{n:02}", 2000) for n in range(4, 13))],
+            D(1750),  # three months of 1,000 and nine of 2,000
+            "mean_of_months",
+        ),
+    ],
+)
+def test_clients_are_put_together_first_and_each_month_counts_alike(
+    over, together, rows, value, operation
+):
+    indicators = {"fees": replace(INDICATORS["fees"], over_period=over, together=together)}
+    facts = with_results(*(result(n, "fees", span, actual=v) for n, span, v in rows))
+    how = {"kind": "linear", "zero_at": 0, "full_at": 100}
+    card = score(one_item(RESULT, how), indicators, facts, parse("2016"))
+    assert card.items[0].actual == value
+    assert [step.operation for step in card.steps if step.role == "actual"] == [operation]
+    assert prove(card, leaves(facts)) == []
+
+
+def test_a_mean_by_months_is_said_with_its_months():
+    terms = [number("months", 4), Term(D(1000)), number("months", 3), Term(D(2000)), number("m", 1)]
+    step = Step(
+        "fees", "actual", "mean_of_months", tuple(terms), carry_out("mean_of_months", terms)
+    )
+    assert (working(step), step.value) == ("(1000 × 3 + 2000) ÷ 4", D(1250))
+
+
 def test_a_target_for_the_quarter_wins_over_months():
     rows = (*MONTHS, result(9, "fees", "2016Q1", target=100))
     item, card = the_item(with_results(*rows), RESULT, {"kind": "attainment"}, "2016Q1")
@@ -520,3 +559,20 @@ def test_where_lower_is_better_it_takes_less():
     facts = replace(FACTS, merits=(merit(1, "breach", "2.5"),))  # 89.1: 0.9 more of 12 points
     found = needed(appraisal(), INDICATORS, facts, YEAR, indicator="npl", rating="excellent")
     assert (found.now, found.value) == (D("2.5"), D("2.28"))  # 24 / 2.28 = 10.53, 24 / 2.29 = 10.48
+
+
+def test_who_has_the_rating_already_needs_nothing_and_nothing_recorded_is_no_zero():
+    rated = card_of().rating.code
+    there = needed(appraisal(), INDICATORS, FACTS, YEAR, indicator="deposits", rating=rated)
+    assert there.value == there.now
+    assert there.card.total == card_of().total
+    bare = replace(FACTS, results=tuple(r for r in FACTS.results if r.indicator != "deposits"))
+    empty = needed(appraisal(), INDICATORS, bare, YEAR, indicator="deposits", rating="incompetent")
+    assert (empty.now, empty.value) == (None, None)
+
+
+def test_what_is_needed_is_on_the_grid_though_the_value_now_is_not():
+    thirds = (result(1, "deposits", target=200, actual=D(100) / 3), *FACTS.results[1:])
+    facts = replace(FACTS, results=thirds, merits=())
+    found = needed(appraisal(), INDICATORS, facts, YEAR, indicator="deposits", rating="excellent")
+    assert found.value == found.value.quantize(D("0.01"))

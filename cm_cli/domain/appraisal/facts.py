@@ -38,6 +38,10 @@ class IndicatorLike(Protocol):
     def over_period(self) -> str:
         """How months combine: ``sum``, ``mean`` or ``last``."""
 
+    @property
+    def together(self) -> str:
+        """How several values of one span combine: ``sum`` or ``mean``."""
+
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:

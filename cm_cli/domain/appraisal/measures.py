@@ -101,12 +101,14 @@ def measure(
 
 def _field(question: Question, field: str, code: str, period: Period | None = None) -> Combined:
     """Combine one field of an indicator's rows over the period, by the indicator's own rule."""
-    over = question.indicators[code].over_period
+    indicator = question.indicators[code]
+    over = indicator.over_period
     if field == "base" and over == "last":
         over = "first"
     since = question.facts.in_post_since
     rows = [row for row in question.facts.results if row.indicator == code]
-    return combine(rows, field, period or question.period, over, since)
+    whole = period or question.period
+    return combine(rows, field, whole, over, since, clients=indicator.together)
 
 
 def _role(question: Question, field: str, found: Combined, role: str = "") -> Term | None:

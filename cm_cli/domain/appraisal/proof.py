@@ -160,6 +160,13 @@ def mean(*values: Decimal) -> Decimal:
 
 
 @operation
+def mean_of_months(months: Decimal, *pairs: Decimal) -> Decimal:
+    """Return the mean of so many months; pairs run ``value, months, value, months``."""
+    values = zip(pairs[::2], pairs[1::2], strict=True)
+    return sum((value * each for value, each in values), Decimal(0)) / months
+
+
+@operation
 def less(whole: Decimal, *taken: Decimal) -> Decimal:
     """Take the others from the first."""
     return whole - sum(taken, Decimal(0))

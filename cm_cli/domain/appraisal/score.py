@@ -120,11 +120,14 @@ def _following(
 
 
 def _check(appraisal: Appraisal, indicators: Mapping[str, IndicatorLike], period: Period) -> None:
+    kinds = {"month": _("month"), "quarter": _("quarter"), "year": _("year")}
     if period.kind not in appraisal.periods:
         raise CmError(
-            _("The regulation does not appraise by the {kind}").format(kind=period.kind),
+            _("The regulation does not appraise by the {kind}").format(kind=kinds[period.kind]),
             where=str(period),
-            mend=_("It appraises by: {kinds}.").format(kinds=", ".join(appraisal.periods)),
+            mend=_("It appraises by: {kinds}.").format(
+                kinds=", ".join(kinds[each] for each in appraisal.periods)
+            ),
             slug="period-not-appraised",
             code=Exit.DATA_REFUSED,
         )

@@ -107,7 +107,7 @@ def ranking_sheet(cards: Sequence[Scorecard]) -> Sheet:
         Column("rank", _("rank"), "count"),
         Column("rank_in_unit", _("rank in the unit"), "count"),
         Column("manager", _("manager"), "code"),
-        Column("name", _("name")),
+        Column("name", _("manager's name")),
         Column("unit", _("unit"), "code"),
         Column("period", _("period"), "code"),
         Column("total", _("total"), "number"),
@@ -274,7 +274,7 @@ def _outcome(outcome: Outcome, labels: Mapping[str, str]) -> Row:
         rule,
         "; ".join(_(words.ACTIONS[action]) for action in outcome.actions),
         labels.get(outcome.to_grade, outcome.to_grade),
-        "; ".join([*reasons, *outcome.blocked]),
+        "; ".join([*reasons, *map(words.kept, outcome.blocked)]),
         ", ".join(outcome.rows),
         words.citation(outcome.source),
     )

@@ -6,7 +6,7 @@ The answer is found by scoring again, so it holds whatever scores, caps and veto
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.appraisal.combine import combine
@@ -28,11 +28,14 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """The nearest value on the grid that reaches the rating, and the card it makes."""
+    """The nearest value on the grid that reaches the rating, and the card it makes.
+
+    ``now`` is none where nothing is recorded; who has reached the rating needs what he has.
+    """
 
     indicator: str
-    now: Decimal
-    value: Decimal
+    now: Decimal | None
+    value: Decimal | None
     card: Scorecard
 
 
@@ -60,33 +63,44 @@ def needed(
 ) -> Needed | None:
     """Return what the indicator has to be for the rating or a better one, None out of reach.
 
-    Looks upwards, or downwards where lower is better (then not under 0), in steps of ``grid``.
+    Looks upwards, or downwards where lower is better (then not under 0), in steps of ``grid``;
+    from 0 where nothing is recorded.
     """
     now = _now(facts, indicators[indicator], period)
     lower = indicators[indicator].better == "lower"
     wanted = appraisal.rank_of(rating)
+    start = (now or Decimal(0)).quantize(grid, ROUND_FLOOR if lower else ROUND_CEILING)
+
+    def value_at(steps: int) -> Decimal:
+        return start - steps * grid if lower else start + steps * grid
 
     def card_at(steps: int) -> Scorecard:
-        value = now - steps * grid if lower else now + steps * grid
-        return score(appraisal, indicators, with_actual(facts, indicator, period, value), period)
+        assumed = with_actual(facts, indicator, period, value_at(steps))
+        return score(appraisal, indicators, assumed, period)
 
-    def reached(steps: int) -> bool:
-        card = card_at(steps)
+    def good(card: Scorecard) -> bool:
         return card.rating is not None and appraisal.rank_of(card.rating.code) <= wanted
 
-    farthest = max(int(now / grid), 0) if lower else FARTHEST
-    steps = _nearest(reached, farthest)
-    if steps is None:
-        return None
-    value = now - steps * grid if lower else now + steps * grid
-    return Needed(indicator, now, value, card_at(steps))
+    as_it_is = score(appraisal, indicators, facts, period)
+    if good(as_it_is):
+        return Needed(indicator, now, now, as_it_is)
+    farthest = max(int(start / grid), 0) if lower else FARTHEST
+    steps = _nearest(lambda steps: good(card_at(steps)), farthest)
+    return None if steps is None else Needed(indicator, now, value_at(steps), card_at(steps))
 
 
-def _now(facts: ManagerFacts, indicator: IndicatorLike, period: Period) -> Decimal:
-    """Return what the indicator stands at, 0 where nothing is recorded."""
+def _now(facts: ManagerFacts, indicator: IndicatorLike, period: Period) -> Decimal | None:
+    """Return what the indicator stands at, if anything is recorded."""
     rows = [row for row in facts.results if row.indicator == indicator.code]
-    found = combine(rows, "actual", period, indicator.over_period, facts.in_post_since)
-    return carry_out(found.operation, found.terms) if found.terms else Decimal(0)
+    found = combine(
+        rows,
+        "actual",
+        period,
+        indicator.over_period,
+        facts.in_post_since,
+        clients=indicator.together,
+    )
+    return carry_out(found.operation, found.terms) if found.terms else None
 
 
 def _nearest(reached: Callable[[int], bool], farthest: int) -> int | None:

@@ -1,18 +1,20 @@
 """The words of scorecards: reasons, policies, roles of steps and their arithmetic.
 
-Cards keep slugs; these tables turn them into sentences of the language in use.
+Cards keep slugs, which these tables turn into sentences of the language in use, and what closes a
+grade in every language.
 """
 
 from __future__ import annotations
 
+import json
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.sheet import plain
-from cm_cli.language import _, later, n_
+from cm_cli.language import _, later, n_, pick
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from cm_cli.domain.appraisal.card import MissingItem, Note
     from cm_cli.domain.appraisal.proof import Source, Step, Term, Unproved
@@ -197,6 +199,16 @@ def citation(source: Source) -> str:
     return _("chosen: {why}").format(why=_(source.chosen)) if source.chosen else ""
 
 
+def kept_words(said: Mapping[str, str]) -> str:
+    """Return a sentence in all languages as a card keeps it."""
+    return json.dumps(said, ensure_ascii=False, sort_keys=True)
+
+
+def kept(text: str) -> str:
+    """Return a sentence of a card in the language in use; earlier cards keep one language."""
+    return pick(json.loads(text)) if text.startswith("{") else text
+
+
 def lack(missing: MissingItem) -> str:
     """Return the sentence about an item or part without a value."""
     return _("{item}: {reason}; {policy}").format(
@@ -273,6 +285,15 @@ def _mean(terms: Sequence[Term]) -> str:
     return f"({_added(terms)}) ÷ {len(terms)}"
 
 
+def _mean_of_months(terms: Sequence[Term]) -> str:
+    months, *pairs = terms
+    values = list(zip(map(_one, pairs[::2]), (each.value for each in pairs[1::2]), strict=True))
+    if len(values) > MANY:
+        return _("mean of {count} values, each by its months").format(count=len(values))
+    parts = " + ".join(value if each == 1 else f"{value} × {each}" for value, each in values)
+    return f"({parts}) ÷ {months.value}"
+
+
 def _less(terms: Sequence[Term]) -> str:
     return " - ".join(_one(term) for term in terms)
 
@@ -301,6 +322,7 @@ _SPECIAL: dict[str, Callable[[Sequence[Term]], str]] = {
     "add": _added,
     "count": _counted,
     "mean": _mean,
+    "mean_of_months": _mean_of_months,
     "less": _less,
     "least": _least,
     "banded": _banded,

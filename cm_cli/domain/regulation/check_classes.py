@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from cm_cli.domain.regulation.nodes import Path, Source
-    from cm_cli.domain.regulation.schema import Band, Cycle, Duty, Regulation, Scheme
+    from cm_cli.domain.regulation.schema import Band, Cycle, Duty, Indicator, Regulation, Scheme
 
 _UNITS = {"employees": "人", "score": "分", "weighted": "分", "by_hand": ""}
 
@@ -26,10 +26,17 @@ def check_all(regulation: Regulation, source: Source, records: Collection[str]) 
     for at, duty in enumerate(regulation.duties):
         _duty(regulation, duty, source, ("duties", at), records)
     for at, indicator in enumerate(regulation.indicators):
-        if indicator.over_period == "sum" and indicator.unit in {"%", "分"}:
-            what = _("Values in {unit} cannot be added up over a period")
-            path = ("indicators", at, "over_period")
-            source.add("wrong-unit", path, what.format(unit=indicator.unit), value="sum")
+        _indicator(indicator, source, ("indicators", at))
+
+
+def _indicator(indicator: Indicator, source: Source, path: Path) -> None:
+    for key in ("over_period", "over_clients"):
+        if getattr(indicator, key) == "sum" and indicator.unit in {"%", "分"}:
+            what = _("Values in {unit} cannot be added up")
+            source.add("wrong-unit", (*path, key), what.format(unit=indicator.unit), value="sum")
+    if indicator.over_period == "sum" and indicator.over_clients == "mean":
+        what = _("Values that are added over a period are added over clients too")
+        source.add("mean-of-sums", (*path, "over_clients"), what, value="mean")
 
 
 def _scheme(scheme: Scheme, source: Source, path: Path) -> None:

@@ -338,13 +338,14 @@ def _assignment(regulation: Regulation) -> Sheet:
 
 def _indicators(regulation: Regulation) -> Sheet:
     rows: list[Row] = [
-        (one.code, pick(one.name.both()), one.kind, one.unit, one.over_period, one.better,
-         source_text(one))
+        (one.code, pick(one.name.both()), one.kind, one.unit, one.over_period, one.together,
+         one.better, source_text(one))
         for one in regulation.indicators
     ]  # fmt: skip
     columns = [Column("code", _("Code"), "code"), Column("name", _("Indicator"))]
     columns += [Column("kind", _("Kind"), "code"), Column("unit", _("Unit of measure"))]
     columns += [Column("over_period", _("Over a period"), "code")]
+    columns += [Column("over_clients", _("Over clients"), "code")]
     columns += [Column("better", _("Better"), "code"), _source()]
     return _sheet("indicators", _("Indicators"), columns, rows)
 

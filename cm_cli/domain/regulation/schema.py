@@ -153,9 +153,16 @@ class Indicator(Named):
     better: Literal["higher", "lower"] = "higher"
     """Which is better."""
     over_period: Literal["sum", "last", "mean"]
-    """How the values of a period become one."""
+    """How the values of a period become one; in a mean each month counts alike."""
+    over_clients: Literal["sum", "mean"] | None = None
+    """How values of several clients become one; where not said, a mean of % and 分, else a sum."""
     counts_from: Decimal | None = None
     """Single amounts under this do not count (large deposits, F09)."""
+
+    @property
+    def together(self) -> str:
+        """How several values of one span become one: ``sum`` or ``mean``."""
+        return self.over_clients or ("mean" if self.unit in {"%", "分"} else "sum")
 
 
 class Note(Rule):
