@@ -145,7 +145,7 @@ def what_if(
       $ cm appraise what-if --set deposits=120000 --manager M10 --period 2016Q1
       $ cm appraise what-if --indicator deposits --reach excellent --manager M12 --period 2016Q1
     """
-    from cm_cli.usecases import whatif
+    from cm_cli.usecases import reaching, whatif
 
     here = desk(ctx)
     if period and (month or quarter or year):
@@ -165,6 +165,6 @@ def what_if(
     asked = _period(month, quarter, year, period)
     clerk, people = here.clerk(), manager or []
     if reach:
-        show.show(whatif.reach(clerk, asked, people, regulation, indicator=indicator, rating=reach), here)
+        show.show(reaching.reach(clerk, asked, people, regulation, indicator=indicator, rating=reach), here)
     else:
         show.show(whatif.compare(clerk, asked, people, regulation, supposed or []), here)

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.appraisal.attribution import Share, Side, attribute, difference, readable
-from cm_cli.domain.appraisal.card import Named
 from cm_cli.domain.appraisal.score import score
 from cm_cli.domain.appraisal.sheet import items_sheet
-from cm_cli.domain.appraisal.whatif import CENT, needed, with_actual
+from cm_cli.domain.appraisal.whatif import with_actual
 from cm_cli.domain.appraisal.words import cause
 from cm_cli.domain.fields import BadValueError, Context, nearest
 from cm_cli.domain.register import kind as kind_of
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cm_cli.domain.appraisal.card import Scorecard
-    from cm_cli.domain.appraisal.facts import ManagerFacts
     from cm_cli.domain.period import Period
     from cm_cli.domain.regulation.appraisal import Appraisal
     from cm_cli.domain.regulation.schema import Indicator, Regulation
@@ -64,26 +62,33 @@ def compare(
 ) -> Document:
     """Return totals and ratings as they are and as they would be, and what makes the difference.
 
-    ``name`` is the other regulation (none: the one in use), ``supposed`` are values to take for
+    ``name`` is the other regulation (none: those in use), ``supposed`` are values to take for
     the period, as ``deposits=1200``.
     """
     with reading(clerk.place, clerk.known_at) as connection:
-        in_use = in_force(connection, period.last)
-        other = _other(clerk, name) if name else in_use
-        now, then = in_use.rules(), other.rules()
         asked = Asked(period, managers_named(connection, words), clerk.today)
-        values = _actuals(then, supposed)
-        before = report.work_out(connection, asked, in_use)
-        after = report.work_out(connection, asked, other) if name else before
+        before = report.work_out(connection, asked)
+        now = rules_of(before) or [in_force(connection, period.last).rules()]
+        other = another(clerk, name) if name else None
+        after = report.work_out(connection, asked, other) if other else before
+    then = [other.rules()] if other else now
+    values = _actuals(then, supposed)
+    others = {each.facts.code: each for each in after}
     pairs = [
-        _pair(one.card, _supposed(other, then, values, period), now, then)
-        for one, other in zip(before, after, strict=True)
+        _pair(one, others[one.facts.code], values, period)
+        for one in before
         if not asked.managers or one.facts.code in asked.managers
     ]
     return _document(pairs, now, then, period, values)
 
 
-def _other(clerk: Clerk, name: str) -> InForce:
+def rules_of(appraised: Sequence[report.Appraised]) -> list[Regulation]:
+    """Return the regulations of the managers, each once."""
+    found = {each.regulation.digest: each.regulation for each in appraised}
+    return [each.rules() for each in found.values()]
+
+
+def another(clerk: Clerk, name: str) -> InForce:
     """Return another regulation as if it were in use."""
     found = library.named(name, clerk)
     rules = found.read()
@@ -96,31 +101,31 @@ def _other(clerk: Clerk, name: str) -> InForce:
     )
 
 
-def _supposed(
-    each: report.Appraised, rules: Regulation, values: Actuals, period: Period
-) -> Scorecard:
+def _supposed(each: report.Appraised, values: Actuals, period: Period) -> Scorecard:
     """Return the card with the values that are thought of."""
     if not values:
         return each.card
-    facts = each.facts
+    facts, rules = each.facts, each.regulation.rules()
     for indicator, value in values.items():
         facts = with_actual(facts, indicator, period, value)
-    appraisal, indicators = _section(rules)
+    appraisal, indicators = section(rules)
     return score(appraisal, indicators, facts, period, rules.consequences)
 
 
-def _section(rules: Regulation) -> tuple[Appraisal, dict[str, Indicator]]:
+def section(rules: Regulation) -> tuple[Appraisal, dict[str, Indicator]]:
+    """Return the appraisal of a regulation and its indicators by code; refuses without one."""
     if rules.appraisal is None:
         raise report.appraises_not(rules)
     return rules.appraisal, {each.code: each for each in rules.indicators}
 
 
-def _pair(one: Scorecard, other: Scorecard, now: Regulation, then: Regulation) -> Pair:
-    before, after = Side(one, _section(now)[0]), Side(other, _section(then)[0])
+def _pair(one: report.Appraised, other: report.Appraised, values: Actuals, period: Period) -> Pair:
+    before = Side(one.card, section(one.regulation.rules())[0])
+    after = Side(_supposed(other, values, period), section(other.regulation.rules())[0])
     return Pair(before, after, tuple(readable(attribute(before, after))))
 
 
-def _actuals(rules: Regulation, supposed: Sequence[str]) -> Actuals:
+def _actuals(rules: Sequence[Regulation], supposed: Sequence[str]) -> Actuals:
     """Read ``deposits=1200``; everything that is wrong is refused together."""
     found: Actuals = {}
     problems: list[Problem] = []
@@ -128,7 +133,7 @@ def _actuals(rules: Regulation, supposed: Sequence[str]) -> Actuals:
     for word in supposed:
         name, sign, text = word.partition("=")
         try:
-            indicator = _indicator(rules, name.strip()).code
+            indicator = indicator_of(rules, name.strip()).code
             value = number.parse(text, Context())
             if not sign or not isinstance(value, Decimal):
                 raise BadValueError(_("has no value"), _("Write it as deposits=1200."))  # noqa: TRY301 - one road for both
@@ -151,22 +156,24 @@ def _actuals(rules: Regulation, supposed: Sequence[str]) -> Actuals:
     return found
 
 
-def _indicator(rules: Regulation, word: str) -> Indicator:
-    for each in rules.indicators:
+def indicator_of(rules: Sequence[Regulation], word: str) -> Indicator:
+    """Find an indicator in any of the regulations."""
+    indicators = [each for one in rules for each in one.indicators]
+    for each in indicators:
         if word in {each.code, *each.name.both().values()}:
             return each
-    known = [word for each in rules.indicators for word in (each.code, *each.name.both().values())]
-    listed = ", ".join(each.code for each in rules.indicators) or "-"
+    known = [word for each in indicators for word in (each.code, *each.name.both().values())]
+    listed = ", ".join(dict.fromkeys(each.code for each in indicators)) or "-"
     raise BadValueError(
-        _("is no indicator of {code}").format(code=rules.regulation),
+        _("is no indicator of {code}").format(code=", ".join(each.regulation for each in rules)),
         nearest(word, known) or _("There are: {words}.").format(words=listed),
     )
 
 
 def _document(
     pairs: Sequence[Pair],
-    now: Regulation,
-    then: Regulation,
+    now: Sequence[Regulation],
+    then: Sequence[Regulation],
     period: Period,
     values: Actuals,
 ) -> Document:
@@ -176,8 +183,8 @@ def _document(
         if pair.more is not None
     )
     facts = [
-        (_("Regulation in use"), _regulation(now)),
-        (_("What if"), _regulation(then)),
+        (_("Regulation in use"), "; ".join(map(_regulation, now))),
+        (_("What if"), "; ".join(map(_regulation, then))),
         *(
             (_("With {name}").format(name=_named(then, code)), f"{value:f}")
             for code, value in values.items()
@@ -215,8 +222,8 @@ def _regulation(rules: Regulation) -> str:
     return f"{pick(rules.name.both())} ({rules.regulation})"
 
 
-def _named(rules: Regulation, code: str) -> str:
-    return next(pick(i.name.both()) for i in rules.indicators if i.code == code)
+def _named(rules: Sequence[Regulation], code: str) -> str:
+    return pick(indicator_of(rules, code).name.both())
 
 
 def _summed(pairs: Sequence[Pair]) -> str:
@@ -255,9 +262,9 @@ def _totals(pairs: Sequence[Pair]) -> Sheet:
     return Sheet("managers", _("Totals and ratings"), columns, rows)
 
 
-def _ratings(pairs: Sequence[Pair], now: Regulation, then: Regulation) -> Sheet:
+def _ratings(pairs: Sequence[Pair], now: Sequence[Regulation], then: Sequence[Regulation]) -> Sheet:
     """Count the managers by rating under both."""
-    named = {r.code: r for rules in (now, then) for r in _section(rules)[0].ratings}
+    named = {r.code: r for rules in (*now, *then) for r in section(rules)[0].ratings}
     counts = [
         Counter(_rating(side.card) for side in sides)
         for sides in ([p.before for p in pairs], [p.after for p in pairs])
@@ -356,128 +363,3 @@ def _lacking(pairs: Sequence[Pair]) -> Iterator[str]:
             yield _("{manager} has no total: {items} not measured.").format(
                 manager=card.manager, items=names or "-"
             )
-
-
-def reach(
-    clerk: Clerk,
-    period: Period,
-    words: Sequence[str],
-    name: str,
-    *,
-    indicator: str,
-    rating: str,
-) -> Sheet:
-    """Return what an indicator would have to be for a rating, manager by manager."""
-    with reading(clerk.place, clerk.known_at) as connection:
-        under = _other(clerk, name) if name else in_force(connection, period.last)
-        rules = under.rules()
-        asked = Asked(period, managers_named(connection, words), clerk.today)
-        wanted, code = _wanted(rules, indicator, rating)
-        appraised = report.work_out(connection, asked, under)
-    chosen = [e for e in appraised if not asked.managers or e.facts.code in asked.managers]
-    rows = [_needed(each.facts, each.card, rules, period, wanted, code) for each in chosen]
-    columns = (
-        Column("manager", _("Manager"), "code"),
-        Column("name", _("Manager's name")),
-        Column("unit", _("Unit")),
-        Column("rating", _("Rating")),
-        Column("total", _("Total"), "number"),
-        Column("now", _("Value now"), "number", wanted.unit),
-        Column("needed", _("Value needed"), "number", wanted.unit),
-        Column("change", _("Difference"), "number", wanted.unit),
-        Column("total_then", _("Total then"), "number"),
-        Column("rating_then", _("Rating then")),
-    )
-    title = _("{indicator} for {rating}, {period}").format(
-        indicator=pick(wanted.name.both()), rating=code.label, period=period
-    )
-    out = [str(row[0]) for row in rows if row[9] is None]
-    notes = (
-        (
-            _("No value of {indicator} alone brings them there: {managers}.").format(
-                indicator=pick(wanted.name.both()), managers=", ".join(out)
-            ),
-        )
-        if out
-        else ()
-    )
-    return Sheet("needed", title, columns, rows, notes)
-
-
-def _wanted(rules: Regulation, indicator: str, rating: str) -> tuple[Indicator, Named]:
-    """Return the indicator and the rating meant; both are refused together."""
-    appraisal, _indicators = _section(rules)
-    problems: list[Problem] = []
-    meant: Indicator | None = None
-    try:
-        meant = _indicator(rules, indicator)
-        if not any(meant.code in {i.measure.indicator, i.measure.of} for i in appraisal.items()):
-            what = _("No item of {code} measures {indicator}").format(
-                code=rules.regulation, indicator=meant.code
-            )
-            problems.append(
-                Problem(
-                    "not-measured",
-                    what,
-                    None,
-                    indicator,
-                    _("See the items with: cm regulation show {name}.").format(
-                        name=rules.regulation
-                    ),
-                )
-            )
-    except BadValueError as bad:
-        what = _("--indicator “{word}” {what}").format(word=indicator, what=bad.what)
-        problems.append(Problem("unknown-indicator", what, None, indicator, bad.mend))
-    found = appraisal.find_rating(rating)
-    if found is None:
-        what = _("“{rating}” is not a rating of this regulation").format(rating=rating)
-        known = ", ".join(f"{r.code} {pick(r.name.both())}" for r in appraisal.ratings)
-        problems.append(
-            Problem(
-                "unknown-rating", what, None, rating, _("Take one of {known}.").format(known=known)
-            )
-        )
-    elif not appraisal.bands:
-        what = _("{code} gives ratings by hand: no value leads to one").format(
-            code=rules.regulation
-        )
-        problems.append(Problem("rated-by-hand", what, None, rating))
-    if problems or meant is None or found is None:
-        raise CmError(
-            _("What is to be reached cannot be asked"),
-            mend=_("Mend what is named and ask again."),
-            slug="bad-goal",
-            code=Exit.USAGE,
-            problems=problems,
-        )
-    return meant, Named(found.code, found.name.zh, found.name.en)
-
-
-def _needed(
-    facts: ManagerFacts,
-    card: Scorecard,
-    rules: Regulation,
-    period: Period,
-    indicator: Indicator,
-    rating: Named,
-) -> tuple[Cell, ...]:
-    appraisal, indicators = _section(rules)
-    found = needed(
-        appraisal, indicators, facts, period, indicator=indicator.code, rating=rating.code
-    )
-    now = (
-        facts.code,
-        facts.name,
-        facts.unit,
-        card.rating.label if card.rating else None,
-        card.total,
-    )
-    if found is None:
-        return (*now, *(None,) * 5)
-    label = found.card.rating.label if found.card.rating else None
-    stands = None if found.now is None else found.now.quantize(CENT, ROUND_HALF_UP)
-    if found.value is None or found.value == found.now:
-        return (*now, stands, stands, 0, found.card.total, label)
-    change = found.value - (stands or 0)
-    return (*now, stands, found.value, change, found.card.total, label)

@@ -174,3 +174,19 @@ def test_the_other_regulation_may_be_the_one_that_does_not_appraise(example, cm,
     bare = without_appraisal(tmp_path)
     said = cm("appraise", "what-if", "--regulation", bare, *QUARTER)
     assert (said.code, "does not appraise" in said.err) == (1, True)
+
+
+def test_every_manager_is_thought_of_under_the_regulation_of_his_unit(example, ok, asked):
+    """M07 is under a branch's own rules: his total now is that of the ranking of his month."""
+    ok("regulation", "use", BRANCH, "--since", "2016-01-02", "--unit", "南京分行")
+    month = ("--period", "2016-03")
+    ranking = json.loads(ok("report", "appraisal", *month, "--json").out, parse_float=Decimal)
+    totals = {row["manager"]: row["total"] for row in ranking["sheets"][0]["rows"]}
+    found = asked("--set", "deposits=1", *month)
+    assert {row["manager"]: row["total"] for row in found["managers"]} == totals
+    heading = json.loads(ok("appraise", "what-if", "--set", "deposits=1", *month, "--json").out)
+    in_use = heading["facts"][0]["value"]
+    assert ("abc-2001" in in_use, "branch-2017" in in_use) == (True, True)
+    reach = ("--indicator", "deposits", "--reach", "excellent", *month)
+    reached = json.loads(ok("appraise", "what-if", *reach, "--json").out)
+    assert {row["manager"] for row in reached} == set(totals)
