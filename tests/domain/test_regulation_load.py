@@ -65,6 +65,18 @@ def test_all_findings_come_at_once_with_path_value_and_mend():
     assert problems[-1].mend == "Did you mean `name`?"
 
 
+def test_a_list_is_not_called_empty_for_a_slip_in_one_of_its_items():
+    def found(answer: str) -> list[tuple[str, str]]:
+        axis = "axes:\n  - {code: a, name: {zh: 甲, en: a}, article: '1', answers: ["
+        small = "{code: small, name: {zh: 小, en: small}}"
+        _regulation, problems = load(f"{GOOD}{axis}{small}{answer}]}}\n", "r.yaml")
+        return [(p.slug, str(p.where)) for p in problems]
+
+    slip = ", {code: 2, name: {zh: 大, en: large}}"
+    assert found(slip) == [("bad-code", "r.yaml:7 «axes[0].answers[1].code»")]
+    assert found("") == [("empty", "r.yaml:7 «axes[0].answers»")]
+
+
 def test_numbers_days_and_words_are_what_was_written():
     text = GOOD + (
         "reads: [no, 1e3, 2001-13-99]\n"
