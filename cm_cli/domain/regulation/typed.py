@@ -179,7 +179,7 @@ def _scalar(source: Source, text: str, choices: list[Any], path: Path) -> Any:
     origins = [get_origin(choice) for choice in choices]
     if path in source.empty or str in choices or Literal in origins:
         return text
-    for choice, read in ((bool, _bool), (int, _whole), (Decimal, _number), (date, _day)):
+    for choice, read in ((bool, _bool), (int, _whole), (Decimal, number_of), (date, day_of)):
         if choice in choices:
             value = read(text)
             if value is None:
@@ -195,17 +195,19 @@ def _bool(text: str) -> bool | None:
 
 
 def _whole(text: str) -> int | None:
-    number = _number(text)
+    number = number_of(text)
     return int(number) if number is not None and "." not in text else None
 
 
-def _number(text: str) -> Decimal | None:
+def number_of(text: str) -> Decimal | None:
+    """Return the number a text writes, None where it writes none."""
     if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
         return None
     return Decimal(text)
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """Return the day a text writes, None where it writes none."""
     found = _DAY.fullmatch(text)
     try:
         return date(int(found[1]), int(found[2]), int(found[3])) if found else None
