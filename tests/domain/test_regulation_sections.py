@@ -172,3 +172,31 @@ def test_a_wrong_number_fails_a_case(was, becomes):
     rules, problems = load(TEXT.replace(was, becomes, 1), "sample.yaml")
     assert rules is not None, problems
     assert not all(one.passed for one in run_cases(rules, CASES, "cases"))
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "slug"),
+    [
+        ("S99.R1: grades", "S99.R1: grades.²", "covers-nothing"),
+        ("S99.R1: grades", f"S99.R1: grades.{'9' * 5000}", "covers-nothing"),
+        ('"2": 1.2', "²: 1.2", "wrong-shape"),
+        ('"2": 1.2', "'02': 1.2", "wrong-shape"),
+        ('"2": 1.2', "'２': 1.2", "wrong-shape"),
+        ('"2": 1.2', f"{'9' * 39}: 1.2", "wrong-shape"),
+        ("since: 2020-01-01", "since: 2020-01-01\narticles: 999999999", "out-of-range"),
+    ],
+)
+def test_a_number_is_one_of_few_plain_digits(was, becomes, slug):
+    assert was in TEXT
+    problems = load(TEXT.replace(was, becomes, 1), "sample.yaml")[1]
+    assert slug in {one.slug for one in problems}
+
+
+def test_an_article_of_thousands_of_digits_is_missing_and_a_note_may_name_anything():
+    numbered = TEXT.replace("since: 2020-01-01", "since: 2020-01-01\narticles: 9")
+    far = numbered.replace('article: "2"', f'article: "{"9" * 5000}"', 1)
+    assert "article-missing" in {one.slug for one in load(far, "sample.yaml")[1]}
+    for article, idle in (("²-3", "3"), ("1-999999999", "3"), ("3-8", "")):
+        noted = numbered.replace("rules: [S99.R3]", f"rules: [S99.R3], article: {article}")
+        values = [one.value for one in load(noted, "sample.yaml")[1] if one.slug == "article-idle"]
+        assert values[:1] == ([idle] if idle else [])

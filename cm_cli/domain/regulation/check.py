@@ -91,7 +91,7 @@ def _article(source: Source, path: Path, article: str, last: int | None) -> None
         )  # fmt: skip
         return
     number = re.match(r"[0-9]+", article)
-    if last and number and not 1 <= int(number[0]) <= last:
+    if last and number and not 1 <= (references.counted(number[0].lstrip("0")) or 0) <= last:
         what = _("The source has articles 1 to {last}").format(last=last)
         source.add("article-missing", path, what, value=article)
 

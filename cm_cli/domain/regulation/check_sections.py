@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, get_args
 
 from cm_cli.domain.assignment.criteria import CRITERIA
 from cm_cli.domain.regulation import references
-from cm_cli.domain.regulation.references import known, twice
+from cm_cli.domain.regulation.references import counted, known, twice
 from cm_cli.domain.regulation.sections.pay import HUNDRED, Component, Table
 from cm_cli.domain.regulation.sections.staffing import meets_no_less
 from cm_cli.domain.regulation.sections.work import ABOUT
@@ -75,11 +75,12 @@ def _pay(regulation: Regulation, source: Source) -> None:
 def _table(regulation: Regulation, table: Table, source: Source, path: Path) -> None:
     """Check that a table has a number for each code, and none that falls as it should rise."""
     if table.by == "level":
-        ordered = sorted((key for key in table.values if key.isdigit()), key=int)
+        ordered = sorted(filter(counted, table.values), key=int)
         for key in table.values:
-            if not key.isdigit():
+            if counted(key) is None:
                 what = _("A pay level is a whole number")
-                source.add("wrong-shape", (*path, "values", key), what, value=key)
+                mend = _("Write digits only, as 3.")
+                source.add("wrong-shape", (*path, "values", key), what, value=key, mend=mend)
     else:
         ordered = references.CODES[table.by](regulation)
         for key in table.values:
@@ -393,7 +394,8 @@ def step_into(part: object, step: str) -> object:
             for one in part:
                 if getattr(one, key, None) == step:
                     return one
-        return part[int(step)] if step.isdigit() and int(step) < len(part) else None
+        at = 0 if step == "0" else counted(step)
+        return None if at is None or at >= len(part) else part[at]
     return None
 
 
@@ -406,9 +408,10 @@ def idle_articles(regulation: Regulation, cited: Iterable[str]) -> list[int]:
         for part in note.article.replace("、", ",").split(",")
     }
     spans = [part.split("-") for part in used if "-" in part]
-    for first, *last in spans:
-        if first.isdigit() and last and last[0].isdigit():
-            used |= {str(n) for n in range(int(first), int(last[0]) + 1)}
+    for first, last, *_more in spans:
+        ends = counted(first), counted(last)
+        if ends[0] and ends[1]:
+            used |= {str(n) for n in range(ends[0], ends[1] + 1)}
     lost = regulation.lost_articles
     return [
         n for n in range(1, (regulation.articles or 0) + 1) if str(n) not in used and n not in lost
