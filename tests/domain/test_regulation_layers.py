@@ -282,3 +282,13 @@ def test_show_says_the_layer_of_each_item_and_the_texts_it_is_made_of():
     rows = [row for row in open_choices(ours).rows if row[0] == "term"]
     assert rows == [("term", "years: 2", "decided by the branch", "", "branch")]
     assert made("").term.years == Decimal(1)
+
+
+def test_a_grade_or_rating_that_is_no_key_of_its_list_needs_a_source():
+    for text in (
+        "entry: [{code: competition, grade: manager}]\n",
+        "classes: [{code: size, bands: [{code: large, grade: senior}]}]\n",
+    ):
+        assert [slug for slug, _where in findings(layer(text))] == ["no-source"], text
+    rules = findings(layer(f"training:\n  - {{grade: senior, by: [head_office], {WHY}}}\n"))
+    assert rules == []

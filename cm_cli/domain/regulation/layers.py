@@ -30,7 +30,7 @@ Finder = Callable[[str, str], tuple[str, str]]
 
 MOST_LAYERS = 8
 IDENTITY = ("code", "state", "rating", "grade")  # keys by which the items of a list are known
-_NAMES = frozenset({"name", "aliases", *IDENTITY})  # may be changed without a source
+_NAMES = ("name", "aliases")  # may be changed without a source
 _ORIGIN = ("article", "chosen")
 
 
