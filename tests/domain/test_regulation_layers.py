@@ -292,3 +292,15 @@ def test_a_grade_or_rating_that_is_no_key_of_its_list_needs_a_source():
         assert [slug for slug, _where in findings(layer(text))] == ["no-source"], text
     rules = findings(layer(f"training:\n  - {{grade: senior, by: [head_office], {WHY}}}\n"))
     assert rules == []
+
+
+def test_another_kind_of_an_item_leaves_the_rest_of_it_to_the_parent():
+    ours = made(f"indicators:\n  - {{code: deposits, kind: volume, {WHY}}}\n")
+    deposits = next(one for one in ours.indicators if one.code == "deposits")
+    assert (deposits.kind, deposits.unit, deposits.layer) == ("volume", "万元", "branch")
+    score = "{kind: linear, zero_at: 0, full_at: 100, basis: completion}"
+    item = f"{{code: deposits, score: {score}, {WHY}}}"
+    part = f"{{code: quantitative, parts: [{{code: management, items: [{item}]}}]}}"
+    parts = f"appraisal: {{total: {{parts: [{part}]}}}}\n"
+    scored = next(i for i in made(parts).appraisal.items() if i.code == "deposits").score
+    assert scored.kind == "linear"

@@ -32,6 +32,7 @@ MOST_LAYERS = 8
 IDENTITY = ("code", "state", "rating", "grade")  # keys by which the items of a list are known
 _NAMES = ("name", "aliases")  # may be changed without a source
 _ORIGIN = ("article", "chosen")
+_BY_KIND = frozenset({"score", "measure"})  # rules whose keys depend on their `kind`
 
 
 def readable(source: Source) -> bool:
@@ -227,7 +228,8 @@ class _Join:
 
     def _both(self, old: Tree, new: Tree, at: Places, *, fresh: bool) -> Tree:
         if isinstance(old, dict) and isinstance(new, dict):
-            if old.get("kind") == new.get("kind") or "kind" not in new:
+            another = "kind" in new and old.get("kind") != new["kind"]
+            if not (another and at[0] and at[0][-1] in _BY_KIND):
                 return self.mapping(old, new, at, fresh=fresh)
         elif isinstance(old, list) and isinstance(new, list):
             if at[0] in {("reads",), ("remove",)}:
