@@ -399,14 +399,10 @@ def step_into(part: object, step: str) -> object:
     return None
 
 
-def idle_articles(regulation: Regulation, cited: Iterable[str]) -> list[int]:
-    """Return the articles of the source that nothing in the regulation stands on."""
+def idle_articles(regulation: Regulation, cited: Iterable[str], noted: Iterable[str]) -> list[int]:
+    """Return the articles of the source that no rule stands on and no note names."""
     used = {article.split("(")[0].split("-")[0] for article in cited}
-    used |= {
-        part.strip().split("(")[0]
-        for note in regulation.notes
-        for part in note.article.replace("、", ",").split(",")
-    }
+    used |= {article.split("(")[0] for article in noted}
     spans = [part.split("-") for part in used if "-" in part]
     for first, last, *_more in spans:
         ends = counted(first), counted(last)

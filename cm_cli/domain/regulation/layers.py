@@ -137,7 +137,7 @@ def _joined(parent: Source, child: Source) -> Source:
             what = _("A layer needs a code of its own")
             child.add("key-missing", ("regulation",), what, mend=_("Add `regulation:`."))
         if "source" in after:
-            work.gone.add(("articles",))  # the number of the articles of another text
+            work.gone |= {("articles",), ("lost_articles",)}  # those of another text
         made.tree = work.mapping(before, after, ((), (), ()), fresh=True)
     made.problems = [*parent.problems, *child.problems]
     return made
@@ -268,12 +268,15 @@ class _Join:
     def _pairs(
         self, key: str, old: list[Tree], new: list[Tree], at: Places
     ) -> Iterator[tuple[int | None, int | None]]:
-        """Yield the places of each item in the parent's list and in the layer's."""
-        places = {
-            str(item[key]): i
-            for i, item in enumerate(old)
-            if isinstance(item, dict) and (*at[0], i) not in self.gone
-        }
+        """Yield the places of each item in the parent's list and in the layer's.
+
+        Of items of one code in the parent all stay, to be found; the layer changes the first.
+        """
+        kept = [i for i in range(len(old)) if (*at[0], i) not in self.gone]
+        places: dict[str, int] = {}
+        for place in kept:
+            known = old[place]
+            places.setdefault(str(known[key]) if isinstance(known, dict) else "", place)
         met: dict[int, int] = {}
         ahead: list[int] = []
         follow: dict[int, list[int]] = defaultdict(list)
@@ -290,7 +293,7 @@ class _Join:
             else:
                 (ahead if cursor is None else follow[cursor]).append(j)
         first = min(met, key=lambda i: met[i]) if met else None
-        for i in places.values():
+        for i in kept:
             if i == first:
                 yield from ((None, j) for j in ahead)
             yield i, met.get(i)
