@@ -200,3 +200,14 @@ def test_an_article_of_thousands_of_digits_is_missing_and_a_note_may_name_anythi
         noted = numbered.replace("rules: [S99.R3]", f"rules: [S99.R3], article: {article}")
         values = [one.value for one in load(noted, "sample.yaml")[1] if one.slug == "article-idle"]
         assert values[:1] == ([idle] if idle else [])
+
+
+def test_a_part_paid_later_may_be_a_fraction_of_a_percent_and_its_months_not():
+    was = "parts: [[6, 50], [12, 50]]"
+    for becomes, slugs in (
+        ("parts: [[12, 33.3], [24, 33.3], [36, 33.4]]", []),
+        ("parts: [[6.5, 50], [12, 50]]", ["not-whole"]),
+        ("parts: [[6, half], [12, 50]]", ["not-a-number"]),
+    ):
+        problems = load(TEXT.replace(was, becomes), "sample.yaml")[1]
+        assert [one.slug for one in problems if not one.note] == slugs

@@ -143,9 +143,10 @@ def _model(source: Source, tree: dict[str, Tree], model: type[BaseModel], path: 
 def _list(source: Source, tree: list[Tree], choices: list[Any], path: Path) -> Any:
     for choice in choices:
         if get_origin(choice) in {tuple, list, frozenset, set}:
-            item = get_args(choice)[0]
+            items = get_args(choice)
+            fixed = get_origin(choice) is tuple and items[-1] is not Ellipsis
             return [
-                typed(source, one, item, (*path, at))
+                typed(source, one, items[at if fixed and at < len(items) else 0], (*path, at))
                 for at, one in enumerate(tree)
                 if not source.full
             ]
