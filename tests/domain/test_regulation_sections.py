@@ -211,3 +211,15 @@ def test_a_part_paid_later_may_be_a_fraction_of_a_percent_and_its_months_not():
     ):
         problems = load(TEXT.replace(was, becomes), "sample.yaml")[1]
         assert [one.slug for one in problems if not one.note] == slugs
+
+
+def test_a_table_has_a_number_for_each_grade_that_is_paid_by_it():
+    was = 'values: {a: 1000, b: 2000}, chosen: example values}, article: "1"'
+    assert was in TEXT
+    for paid, values, slugs in (
+        ("[b]", "{b: 2000}", []),
+        ("[a, b]", "{b: 2000}", ["table-gap"]),
+    ):
+        becomes = f'values: {values}, chosen: example values}}, grades: {paid}, article: "1"'
+        problems = load(TEXT.replace(was, becomes), "sample.yaml")[1]
+        assert [one.slug for one in problems if not one.note] == slugs

@@ -64,7 +64,7 @@ def _pay(regulation: Regulation, source: Source) -> None:
     for at, one in enumerate(regulation.pay.components):
         path = (*base, at)
         if one.table:
-            _table(regulation, one.table, source, (*path, "table"))
+            _table(regulation, one, one.table, source, (*path, "table"))
         _commission(one, source, path)
         units = {each.code: each.unit for each in regulation.indicators}
         if one.kind == "commission" and units.get(one.indicator or "", "元") not in MONEY:
@@ -72,8 +72,11 @@ def _pay(regulation: Regulation, source: Source) -> None:
             source.add("wrong-unit", (*path, "indicator"), what, value=units[one.indicator or ""])
 
 
-def _table(regulation: Regulation, table: Table, source: Source, path: Path) -> None:
+def _table(
+    regulation: Regulation, one: Component, table: Table, source: Source, path: Path
+) -> None:
     """Check that a table has a number for each code, and none that falls as it should rise."""
+    paid = one.grades if table.by == "grade" else ()
     if table.by == "level":
         ordered = sorted(filter(counted, table.values), key=int)
         for key in table.values:
@@ -85,7 +88,8 @@ def _table(regulation: Regulation, table: Table, source: Source, path: Path) -> 
         ordered = references.CODES[table.by](regulation)
         for key in table.values:
             known(source, (*path, "values", key), key, ordered, references.named_sort(table.by))
-        missing = [code for code in ordered if code not in table.values]
+        wanted = [code for code in ordered if not paid or code in paid]
+        missing = [code for code in wanted if code not in table.values]
         if missing and table.by in {"grade", "rating"}:
             what = _("The table says nothing of {codes}").format(codes=", ".join(missing))
             layered = regulation.extends is not None  # the parent's table knows the parent's
