@@ -202,6 +202,31 @@ def test_an_article_of_thousands_of_digits_is_missing_and_a_note_may_name_anythi
         assert values[:1] == ([idle] if idle else [])
 
 
+@pytest.mark.parametrize(
+    ("every", "into", "shares", "slugs"),
+    [
+        ("quarter", "month", 3, []),
+        ("quarter", "month", 12, ["split-short"]),
+        ("half_year", "quarter", 2, []),
+        ("half_year", "month", 6, []),
+        ("year", "month", 12, []),
+        ("year", "quarter", 2, ["split-short"]),
+        ("year", "week", 2, []),
+        ("week", "quarter", 4, ["contradiction"]),
+        ("month", "quarter", 4, ["contradiction"]),
+        ("week", "week", 2, ["contradiction"]),
+        ("week", "channel", 2, []),
+    ],
+)
+def test_a_period_is_split_into_as_many_as_it_has(every, into, shares, slugs):
+    first = 100 - shares + 1
+    parts = ", ".join(f"q{n}: {first if n == 1 else 1}" for n in range(1, shares + 1))
+    was = "every: year, split: {into: quarter, shares: {q1: 30, q2: 30, q3: 20, q4: 20}"
+    assert was in TEXT
+    text = TEXT.replace(was, f"every: {every}, split: {{into: {into}, shares: {{{parts}}}")
+    assert [one.slug for one in load(text, "sample.yaml")[1] if not one.note] == slugs
+
+
 def test_a_part_paid_later_may_be_a_fraction_of_a_percent_and_its_months_not():
     was = "parts: [[6, 50], [12, 50]]"
     for becomes, slugs in (

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from cm_cli.domain.regulation.schema import Regulation
     from cm_cli.domain.regulation.sections.organisation import Structure
     from cm_cli.domain.regulation.sections.staffing import Entry
+    from cm_cli.domain.regulation.sections.targets import Split, Target
     from cm_cli.domain.regulation.sections.work import Deadline, Duty, Workflow
 
 MONEY = ("元", "万元", "亿元")
-_PARTS = {"quarter": 4, "month": 12}
+_MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 _LONG = frozenset({"month", "quarter", "half_year", "year"})
 
 
@@ -297,25 +298,29 @@ def _share(duty: Duty, source: Source, path: Path) -> None:
 
 def _targets(regulation: Regulation, source: Source) -> None:
     for at, target in enumerate(regulation.targets):
-        split = target.split
-        wanted = _PARTS.get(split.into, 0) if split and split.shares else 0
-        if split and wanted and len(split.shares) != wanted:
-            what = _("A split into {into}s has {wanted} shares")
-            what = what.format(into=split.into, wanted=wanted)
-            source.add(
-                "split-short",
-                ("targets", at, "split", "shares"),
-                what,
-                value=str(len(split.shares)),
-            )
-        if split and split.into in _LONG and target.every == split.into:
-            what = _("A target of a {every} is not split into the same")
-            what = what.format(every=target.every)
-            source.add("contradiction", ("targets", at, "split", "into"), what, value=split.into)
+        if target.split:
+            _split(target, target.split, source, ("targets", at, "split"))
         if target.amount is not None and target.floor is not None and target.floor > target.amount:
             what = _("The floor is above the target")
             floor = plain(target.floor)
             source.add("contradiction", ("targets", at, "floor"), what, value=floor)
+
+
+def _split(target: Target, split: Split, source: Source, path: Path) -> None:
+    """Check that a period is split into shorter ones, with a share for each."""
+    if target.every == split.into:
+        what = _("A target of a {every} is not split into the same").format(every=target.every)
+        source.add("contradiction", (*path, "into"), what, value=split.into)
+    elif split.into in _MONTHS:
+        wanted = _MONTHS.get(target.every, 0) // _MONTHS[split.into]
+        if not wanted:
+            what = _("A {every} is shorter than a {into}")
+            what = what.format(every=target.every, into=split.into)
+            source.add("contradiction", (*path, "into"), what, value=split.into)
+        elif split.shares and len(split.shares) != wanted:
+            what = _("A {every} split into {into}s has {wanted} shares")
+            what = what.format(every=target.every, into=split.into, wanted=wanted)
+            source.add("split-short", (*path, "shares"), what, value=str(len(split.shares)))
 
 
 def _structures(regulation: Regulation, source: Source) -> None:
