@@ -150,3 +150,11 @@ def test_the_digest_is_that_of_the_text():
 
 def test_education_is_one_ladder_everywhere():
     assert get_args(Education) == EDUCATION == tuple(o.code for o in RECORDED_EDUCATION)
+
+
+def test_no_key_is_passed_over_whatever_it_begins_with():
+    _regulation, problems = load(GOOD + '"\\0anything": 3\n', "r.yaml")
+    assert [(p.slug, p.where.line) for p in problems] == [("unknown-key", 6)]
+    twice = "term: {years: 1, article: '1'}\nterm: {years: 2, article: '2'}\n"
+    _regulation, problems = load(f"{GOOD}{twice}", "r.yaml")
+    assert [p.slug for p in problems if p.slug == "key-twice"] == ["key-twice"]

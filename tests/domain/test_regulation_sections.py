@@ -248,3 +248,11 @@ def test_a_table_has_a_number_for_each_grade_that_is_paid_by_it():
         becomes = f'values: {values}, chosen: example values}}, grades: {paid}, article: "1"'
         problems = load(TEXT.replace(was, becomes), "sample.yaml")[1]
         assert [one.slug for one in problems if not one.note] == slugs
+
+
+def test_claims_are_of_a_list_of_the_regulation():
+    claims = '  claims: {list: nowhere, article: "1"}\n'
+    problems = load(TEXT.replace("assignment:\n", f"assignment:\n{claims}"), "sample.yaml")[1]
+    assert [(one.slug, one.value) for one in problems if not one.note] == [
+        ("unknown-reference", "nowhere")
+    ]
