@@ -51,6 +51,8 @@ SLIPS = [
     ("contradiction", "type: rows, at_least: 5, fields", "type: text, at_least: 5, fields"),
     ("deadline-odd", "every: week, deadline: {weekday: 5", "every: month, deadline: {weekday: 5"),
     ("deadline-odd", "every: week, deadline: {weekday: 5", "every: week, deadline: {day: 5"),
+    ("reminder-too-early", "days: 1, chosen", "days: 1, warn: 1, chosen"),
+    ("reminder-too-early", "days: 1, chosen", "days: 0, warn: 5, chosen"),
     ("duty-rhythm", 'after: {event: request, days: 1, chosen: "calendar days"}, ', ""),
     ("contradiction", "of: {at_most: 10", "of: {at_least: 10"),
     ("contradiction", "of: {at_most: 10", "of: {at_least: 11, at_most: 10"),

@@ -256,10 +256,12 @@ def _events(regulation: Regulation, source: Source, records: Collection[str]) ->
             known(
                 source, place, duty.after.event, sorted(happens), _("event, record, form or state")
             )
-            if duty.after.days and duty.after.warn >= duty.after.days:
+            # a state may have its day beforehand (到期), a record or sheet never has
+            days, warn = duty.after.days, duty.after.warn
+            if warn and warn >= days and (days or duty.after.event in {*records, *forms}):
                 what = _("It is pressed before it has happened")
-                warn = str(duty.after.warn)
-                source.add("reminder-too-early", ("duties", at, "after", "warn"), what, value=warn)
+                place = ("duties", at, "after", "warn")
+                source.add("reminder-too-early", place, what, value=str(warn))
 
 
 def _deadlines(regulation: Regulation, source: Source) -> None:
