@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from conftest import rows
 
+import cm_cli
+
 ROOT = Path(__file__).parents[2]
 ABC = ROOT / "cm_cli/regulations/abc/abc-2001.yaml"
 LAYER = """\
@@ -52,6 +54,20 @@ def test_a_layer_is_checked_tested_and_shown_from_its_file(own, cm, ok):
     said = cm("regulation", "check", own)
     assert said.code == 1
     assert "branch.yaml:6" in said.err
+
+
+def test_cases_wait_until_the_rules_are_sound(own, cm):
+    preset = Path(cm_cli.__file__).parent / "regulations/hkib-course"
+    rules = (preset / "hkib-course.yaml").read_text(encoding="utf-8")
+    slip = rules.replace("{code: complex,", "{code: complexx,")
+    assert slip != rules
+    (own.parent / "own.yaml").write_text(slip, encoding="utf-8")
+    cases = (preset / "hkib-course.cases.yaml").read_text(encoding="utf-8")
+    (own.parent / "own.cases.yaml").write_text(cases, encoding="utf-8")
+    said = cm("regulation", "check", "own.yaml")
+    assert said.code == 1
+    assert "No answer of this code is in the regulation" in said.err
+    assert "fails" not in said.err
 
 
 def test_an_added_regulation_is_known_by_its_code_and_not_used_yet(own, store, ok, cm):

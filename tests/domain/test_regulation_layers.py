@@ -282,3 +282,53 @@ def test_show_says_the_layer_of_each_item_and_the_texts_it_is_made_of():
     rows = [row for row in open_choices(ours).rows if row[0] == "term"]
     assert rows == [("term", "years: 2", "decided by the branch", "", "branch")]
     assert made("").term.years == Decimal(1)
+
+
+def test_a_grade_or_rating_that_is_no_key_of_its_list_needs_a_source():
+    for text in (
+        "entry: [{code: competition, grade: manager}]\n",
+        "classes: [{code: size, bands: [{code: large, grade: senior}]}]\n",
+    ):
+        assert [slug for slug, _where in findings(layer(text))] == ["no-source"], text
+    rules = findings(layer(f"training:\n  - {{grade: senior, by: [head_office], {WHY}}}\n"))
+    assert rules == []
+
+
+def test_another_kind_of_an_item_leaves_the_rest_of_it_to_the_parent():
+    ours = made(f"indicators:\n  - {{code: deposits, kind: volume, {WHY}}}\n")
+    deposits = next(one for one in ours.indicators if one.code == "deposits")
+    assert (deposits.kind, deposits.unit, deposits.layer) == ("volume", "万元", "branch")
+    score = "{kind: linear, zero_at: 0, full_at: 100, basis: completion}"
+    item = f"{{code: deposits, score: {score}, {WHY}}}"
+    part = f"{{code: quantitative, parts: [{{code: management, items: [{item}]}}]}}"
+    parts = f"appraisal: {{total: {{parts: [{part}]}}}}\n"
+    scored = next(i for i in made(parts).appraisal.items() if i.code == "deposits").score
+    assert scored.kind == "linear"
+
+
+def test_a_code_twice_in_the_parent_is_found_under_a_layer_too():
+    twice = ABC.replace("abc-2001", "parent", 1).replace(
+        "  - code: senior\n", "  - code: manager\n"
+    )
+    assert twice != ABC
+    more = f"{{code: expert, name: {{zh: 专家, en: expert}}, {WHY}}}"
+    for text in (
+        "",
+        f"grades: [{more}]\n",
+        f"grades: [{{code: manager, name: {{en: m}}}}, {more}]\n",
+    ):
+        found = findings(layer(text, "parent"), parent=twice)
+        assert "code-twice" in {slug for slug, _where in found}, text
+
+
+def test_articles_of_another_source_are_counted_by_its_own_rules():
+    def idle(text: str) -> list[str]:
+        problems = load(layer(text, "parent"), "branch.yaml", finder(parent=parent))[1]
+        return [one.value for one in problems if one.slug == "article-idle"]
+
+    lost = "lost_articles: [3, 22]\n"
+    parent = ABC.replace("abc-2001", "parent", 1) + lost
+    term = 'term: {years: 2, article: "2"}\n'
+    assert idle(term) == []
+    assert idle(f"source: minutes\narticles: 4\n{term}") == ["1", "3", "4"]
+    assert idle(f"source: minutes\narticles: 4\nlost_articles: [1]\n{term}") == ["3", "4"]

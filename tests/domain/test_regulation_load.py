@@ -65,6 +65,18 @@ def test_all_findings_come_at_once_with_path_value_and_mend():
     assert problems[-1].mend == "Did you mean `name`?"
 
 
+def test_a_list_is_not_called_empty_for_a_slip_in_one_of_its_items():
+    def found(answer: str) -> list[tuple[str, str]]:
+        axis = "axes:\n  - {code: a, name: {zh: 甲, en: a}, article: '1', answers: ["
+        small = "{code: small, name: {zh: 小, en: small}}"
+        _regulation, problems = load(f"{GOOD}{axis}{small}{answer}]}}\n", "r.yaml")
+        return [(p.slug, str(p.where)) for p in problems]
+
+    slip = ", {code: 2, name: {zh: 大, en: large}}"
+    assert found(slip) == [("bad-code", "r.yaml:7 «axes[0].answers[1].code»")]
+    assert found("") == [("empty", "r.yaml:7 «axes[0].answers»")]
+
+
 def test_numbers_days_and_words_are_what_was_written():
     text = GOOD + (
         "reads: [no, 1e3, 2001-13-99]\n"
@@ -138,3 +150,11 @@ def test_the_digest_is_that_of_the_text():
 
 def test_education_is_one_ladder_everywhere():
     assert get_args(Education) == EDUCATION == tuple(o.code for o in RECORDED_EDUCATION)
+
+
+def test_no_key_is_passed_over_whatever_it_begins_with():
+    _regulation, problems = load(GOOD + '"\\0anything": 3\n', "r.yaml")
+    assert [(p.slug, p.where.line) for p in problems] == [("unknown-key", 6)]
+    twice = "term: {years: 1, article: '1'}\nterm: {years: 2, article: '2'}\n"
+    _regulation, problems = load(f"{GOOD}{twice}", "r.yaml")
+    assert [p.slug for p in problems if p.slug == "key-twice"] == ["key-twice"]

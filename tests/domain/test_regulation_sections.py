@@ -51,6 +51,8 @@ SLIPS = [
     ("contradiction", "type: rows, at_least: 5, fields", "type: text, at_least: 5, fields"),
     ("deadline-odd", "every: week, deadline: {weekday: 5", "every: month, deadline: {weekday: 5"),
     ("deadline-odd", "every: week, deadline: {weekday: 5", "every: week, deadline: {day: 5"),
+    ("reminder-too-early", "days: 1, chosen", "days: 1, warn: 1, chosen"),
+    ("reminder-too-early", "days: 1, chosen", "days: 0, warn: 5, chosen"),
     ("duty-rhythm", 'after: {event: request, days: 1, chosen: "calendar days"}, ', ""),
     ("contradiction", "of: {at_most: 10", "of: {at_least: 10"),
     ("contradiction", "of: {at_most: 10", "of: {at_least: 11, at_most: 10"),
@@ -172,3 +174,87 @@ def test_a_wrong_number_fails_a_case(was, becomes):
     rules, problems = load(TEXT.replace(was, becomes, 1), "sample.yaml")
     assert rules is not None, problems
     assert not all(one.passed for one in run_cases(rules, CASES, "cases"))
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "slug"),
+    [
+        ("S99.R1: grades", "S99.R1: grades.²", "covers-nothing"),
+        ("S99.R1: grades", f"S99.R1: grades.{'9' * 5000}", "covers-nothing"),
+        ('"2": 1.2', "²: 1.2", "wrong-shape"),
+        ('"2": 1.2', "'02': 1.2", "wrong-shape"),
+        ('"2": 1.2', "'２': 1.2", "wrong-shape"),
+        ('"2": 1.2', f"{'9' * 39}: 1.2", "wrong-shape"),
+        ("since: 2020-01-01", "since: 2020-01-01\narticles: 999999999", "out-of-range"),
+    ],
+)
+def test_a_number_is_one_of_few_plain_digits(was, becomes, slug):
+    assert was in TEXT
+    problems = load(TEXT.replace(was, becomes, 1), "sample.yaml")[1]
+    assert slug in {one.slug for one in problems}
+
+
+def test_an_article_of_thousands_of_digits_is_missing_and_a_note_may_name_anything():
+    numbered = TEXT.replace("since: 2020-01-01", "since: 2020-01-01\narticles: 9")
+    far = numbered.replace('article: "2"', f'article: "{"9" * 5000}"', 1)
+    assert "article-missing" in {one.slug for one in load(far, "sample.yaml")[1]}
+    for article, idle in (("²-3", "3"), ("1-999999999", "3"), ("3-8", "")):
+        noted = numbered.replace("rules: [S99.R3]", f"rules: [S99.R3], article: {article}")
+        values = [one.value for one in load(noted, "sample.yaml")[1] if one.slug == "article-idle"]
+        assert values[:1] == ([idle] if idle else [])
+
+
+@pytest.mark.parametrize(
+    ("every", "into", "shares", "slugs"),
+    [
+        ("quarter", "month", 3, []),
+        ("quarter", "month", 12, ["split-short"]),
+        ("half_year", "quarter", 2, []),
+        ("half_year", "month", 6, []),
+        ("year", "month", 12, []),
+        ("year", "quarter", 2, ["split-short"]),
+        ("year", "week", 2, []),
+        ("week", "quarter", 4, ["contradiction"]),
+        ("month", "quarter", 4, ["contradiction"]),
+        ("week", "week", 2, ["contradiction"]),
+        ("week", "channel", 2, []),
+    ],
+)
+def test_a_period_is_split_into_as_many_as_it_has(every, into, shares, slugs):
+    first = 100 - shares + 1
+    parts = ", ".join(f"q{n}: {first if n == 1 else 1}" for n in range(1, shares + 1))
+    was = "every: year, split: {into: quarter, shares: {q1: 30, q2: 30, q3: 20, q4: 20}"
+    assert was in TEXT
+    text = TEXT.replace(was, f"every: {every}, split: {{into: {into}, shares: {{{parts}}}")
+    assert [one.slug for one in load(text, "sample.yaml")[1] if not one.note] == slugs
+
+
+def test_a_part_paid_later_may_be_a_fraction_of_a_percent_and_its_months_not():
+    was = "parts: [[6, 50], [12, 50]]"
+    for becomes, slugs in (
+        ("parts: [[12, 33.3], [24, 33.3], [36, 33.4]]", []),
+        ("parts: [[6.5, 50], [12, 50]]", ["not-whole"]),
+        ("parts: [[6, half], [12, 50]]", ["not-a-number"]),
+    ):
+        problems = load(TEXT.replace(was, becomes), "sample.yaml")[1]
+        assert [one.slug for one in problems if not one.note] == slugs
+
+
+def test_a_table_has_a_number_for_each_grade_that_is_paid_by_it():
+    was = 'values: {a: 1000, b: 2000}, chosen: example values}, article: "1"'
+    assert was in TEXT
+    for paid, values, slugs in (
+        ("[b]", "{b: 2000}", []),
+        ("[a, b]", "{b: 2000}", ["table-gap"]),
+    ):
+        becomes = f'values: {values}, chosen: example values}}, grades: {paid}, article: "1"'
+        problems = load(TEXT.replace(was, becomes), "sample.yaml")[1]
+        assert [one.slug for one in problems if not one.note] == slugs
+
+
+def test_claims_are_of_a_list_of_the_regulation():
+    claims = '  claims: {list: nowhere, article: "1"}\n'
+    problems = load(TEXT.replace("assignment:\n", f"assignment:\n{claims}"), "sample.yaml")[1]
+    assert [(one.slug, one.value) for one in problems if not one.note] == [
+        ("unknown-reference", "nowhere")
+    ]

@@ -8,7 +8,6 @@ something has a case, or stands under ``no_case:`` with the reason. The running 
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
@@ -26,7 +25,7 @@ from cm_cli.domain.regulation.schema import (
     Text,
 )
 from cm_cli.domain.regulation.worked import daily, money, numbers, people
-from cm_cli.domain.regulation.worked.base import Case
+from cm_cli.domain.regulation.worked.base import Case, Day, Heads, Number, Records
 from cm_cli.language import _
 
 if TYPE_CHECKING:
@@ -37,15 +36,15 @@ if TYPE_CHECKING:
 DESCRIPTIVE = frozenset(
     {"roles", "unit_kinds", "lines", "staff", "quantities", "lists", "notes", "covers", "remove"}
 )
-Pair = Annotated[tuple[Decimal, ...], Field(min_length=2, max_length=2)]
-Result = Annotated[tuple[Decimal, ...], Field(min_length=2, max_length=3)]
+Pair = Annotated[tuple[Records, ...], Field(min_length=2, max_length=2)]
+Result = Annotated[tuple[Number, ...], Field(min_length=2, max_length=3)]
 
 
 class CapCase(Case):
     """Heads by grade in a unit, and the most each grade may have (F01)."""
 
-    heads: dict[Code, int]
-    most: dict[Code, int]
+    heads: dict[Code, Heads]
+    most: dict[Code, Heads]
     broken: tuple[Code, ...] = ()
 
 
@@ -54,8 +53,8 @@ class RequirementCase(Case):
 
     grade: Code
     education: Education | None = None
-    years: Decimal | None = None
-    related_years: Decimal | None = None
+    years: Number | None = None
+    related_years: Number | None = None
     certificates: tuple[Code, ...] = ()
     may_hold: bool
 
@@ -63,7 +62,7 @@ class RequirementCase(Case):
 class TermCase(Case):
     """The first and the last day of a term (F03)."""
 
-    start: date
+    start: Day
     last_day: date
 
 
@@ -71,7 +70,7 @@ class ClassCase(Case):
     """A value in the unit of the scheme, and the class it falls into (F25, F27)."""
 
     scheme: Code
-    value: Decimal | None = None
+    value: Number | None = None
     falls_into: Code | None = None
 
 
@@ -81,7 +80,7 @@ class DutyCase(Case):
     duty: Code
     every: Rhythm | None = None
     client_class: Code | None = None
-    last: date | None = None
+    last: Day | None = None
     due: date | None = None
 
 
@@ -110,7 +109,7 @@ class RankCase(Case):
 
     client: Client
     managers: dict[Code, Declared]
-    clients_held: dict[Code, int] = Field(default_factory=dict)
+    clients_held: dict[Code, Records] = Field(default_factory=dict)
     gets: Code | None = None
     rank: Code | None = None
 
@@ -125,14 +124,14 @@ class ScoreCase(Case):
 
     unit_kind: Code = ""
     results: dict[Code, Result] = Field(default_factory=dict)
-    rated: dict[Code, Decimal] = Field(default_factory=dict)
+    rated: dict[Code, Number] = Field(default_factory=dict)
     clients_reached: Pair | None = None
     diary: Pair | None = None
-    merits: dict[Code, tuple[Decimal, ...]] = Field(default_factory=dict)
-    unverified: dict[Code, tuple[Decimal, ...]] = Field(default_factory=dict)
-    points: dict[Code, Decimal] = Field(default_factory=dict)
+    merits: dict[Code, tuple[Number, ...]] = Field(default_factory=dict)
+    unverified: dict[Code, tuple[Number, ...]] = Field(default_factory=dict)
+    points: dict[Code, Number] = Field(default_factory=dict)
     missing: tuple[Code, ...] = ()
-    total: Decimal | None = None
+    total: Number | None = None
     rating: Code | None = None
 
 
@@ -147,8 +146,8 @@ class OutcomeCase(Case):
     period: PeriodName = "year"
     before: tuple[Code, ...] = ()
     huge_benefit: bool = False
-    total: Decimal | None = None
-    items: dict[Code, Decimal] = Field(default_factory=dict)
+    total: Number | None = None
+    items: dict[Code, Number] = Field(default_factory=dict)
     penalties: tuple[Code, ...] = ()
     closed: bool = False
     then: tuple[Code, ...]

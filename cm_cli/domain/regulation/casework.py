@@ -38,6 +38,7 @@ from cm_cli.domain.regulation.cases import (
     WorkflowCase,
     read_cases,
 )
+from cm_cli.domain.regulation.worked.base import FactError
 from cm_cli.domain.regulation.worked.register import RUNS
 from cm_cli.domain.sheet import UNITS, plain
 from cm_cli.domain.tree import Tree
@@ -88,15 +89,20 @@ def failures(regulation: Regulation, cases_text: str, file: str) -> list[Problem
     return [
         Problem(
             "case-fails",
-            _("The case “{name}” fails: expected {expected}, got {got}").format(
-                name=one.name, expected=one.expected, got=one.got
-            ),
+            _failed(one),
             one.where,
             mend=_("Correct the regulation or the case."),
         )
         for one in run_cases(regulation, cases_text, file)
         if not one.passed
     ]
+
+
+def _failed(one: CaseResult) -> str:
+    if not one.expected:
+        return _("The case “{name}” fails: {why}").format(name=one.name, why=one.got)
+    what = _("The case “{name}” fails: expected {expected}, got {got}")
+    return what.format(name=one.name, expected=one.expected, got=one.got)
 
 
 def _run(regulation: Regulation, cases: Cases, case: Case, where: Where) -> CaseResult:
@@ -106,8 +112,14 @@ def _run(regulation: Regulation, cases: Cases, case: Case, where: Where) -> Case
             expected, got = run(regulation, case)
         else:
             expected, got = _RUNS[type(case)](regulation, case, cases)
-    except CmError as error:
+    except (CmError, FactError) as error:
         return CaseResult(case.name, case.article, False, "", str(error), where)
+    except ArithmeticError:
+        why = _("a number in it is too large, or it divides by nothing")
+        return CaseResult(case.name, case.article, False, "", why, where)
+    except (AttributeError, LookupError, StopIteration, TypeError, ValueError):
+        why = _("a value in it does not fit the rule it is about")
+        return CaseResult(case.name, case.article, False, "", why, where)
     passed = expected == got
     return CaseResult(case.name, case.article, passed, _said(expected), _said(got), where)
 
@@ -242,8 +254,8 @@ def _facts(case: ScoreCase, period: Period) -> ManagerFacts:
     )
 
 
-def _counts(pair: tuple[Decimal, ...] | None) -> tuple[int, int]:
-    return (int(pair[0]), int(pair[1])) if pair else (0, 0)
+def _counts(pair: tuple[int, ...] | None) -> tuple[int, int]:
+    return (pair[0], pair[1]) if pair else (0, 0)
 
 
 def _merits(points: Mapping[str, tuple[Decimal, ...]], verified_by: str) -> list[MeritRow]:

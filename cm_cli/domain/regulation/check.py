@@ -75,12 +75,29 @@ def _sources(regulation: Regulation, source: Source) -> None:
         last = layer.articles if layer else regulation.articles
         for article in articles_of(rule.article):
             _article(source, (*path, "article"), article, last)
-    cited = [one for _path, rule in every_sourced(regulation) for one in articles_of(rule.article)]
-    for number in check_sections.idle_articles(regulation, cited):
+    cited = [
+        one
+        for path, rule in every_sourced(regulation)
+        if _of_own_text(source, (*path, "article"))
+        for one in articles_of(rule.article)
+    ]
+    notes = [
+        part
+        for at, note in enumerate(regulation.notes)
+        if _of_own_text(source, ("notes", at, "article"))
+        for part in articles_of(note.article)
+    ]
+    for number in check_sections.idle_articles(regulation, cited, notes):
         what = _("Nothing in the regulation stands on article {article}").format(article=number)
         mend = _("Encode it, or say under `notes:` why it is not encoded.")
         place = ("articles",)
         source.add("article-idle", place, what, value=str(number), mend=mend, note=True)
+
+
+def _of_own_text(source: Source, path: Path) -> bool:
+    """Say whether a path stands in the regulation itself, or in a parent of the same source."""
+    layer = source.layer(path)
+    return layer is None or layer.source == source.layers[-1].source
 
 
 def _article(source: Source, path: Path, article: str, last: int | None) -> None:
@@ -91,7 +108,7 @@ def _article(source: Source, path: Path, article: str, last: int | None) -> None
         )  # fmt: skip
         return
     number = re.match(r"[0-9]+", article)
-    if last and number and not 1 <= int(number[0]) <= last:
+    if last and number and not 1 <= (references.counted(number[0].lstrip("0")) or 0) <= last:
         what = _("The source has articles 1 to {last}").format(last=last)
         source.add("article-missing", path, what, value=article)
 

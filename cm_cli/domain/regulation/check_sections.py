@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, get_args
 
 from cm_cli.domain.assignment.criteria import CRITERIA
 from cm_cli.domain.regulation import references
-from cm_cli.domain.regulation.references import known, twice
+from cm_cli.domain.regulation.references import counted, known, twice
 from cm_cli.domain.regulation.sections.pay import HUNDRED, Component, Table
 from cm_cli.domain.regulation.sections.staffing import meets_no_less
 from cm_cli.domain.regulation.sections.work import ABOUT
@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from cm_cli.domain.regulation.schema import Regulation
     from cm_cli.domain.regulation.sections.organisation import Structure
     from cm_cli.domain.regulation.sections.staffing import Entry
+    from cm_cli.domain.regulation.sections.targets import Split, Target
     from cm_cli.domain.regulation.sections.work import Deadline, Duty, Workflow
 
 MONEY = ("元", "万元", "亿元")
-_PARTS = {"quarter": 4, "month": 12}
+_MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 _LONG = frozenset({"month", "quarter", "half_year", "year"})
 
 
@@ -64,7 +65,7 @@ def _pay(regulation: Regulation, source: Source) -> None:
     for at, one in enumerate(regulation.pay.components):
         path = (*base, at)
         if one.table:
-            _table(regulation, one.table, source, (*path, "table"))
+            _table(regulation, one, one.table, source, (*path, "table"))
         _commission(one, source, path)
         units = {each.code: each.unit for each in regulation.indicators}
         if one.kind == "commission" and units.get(one.indicator or "", "元") not in MONEY:
@@ -72,19 +73,24 @@ def _pay(regulation: Regulation, source: Source) -> None:
             source.add("wrong-unit", (*path, "indicator"), what, value=units[one.indicator or ""])
 
 
-def _table(regulation: Regulation, table: Table, source: Source, path: Path) -> None:
+def _table(
+    regulation: Regulation, one: Component, table: Table, source: Source, path: Path
+) -> None:
     """Check that a table has a number for each code, and none that falls as it should rise."""
+    paid = one.grades if table.by == "grade" else ()
     if table.by == "level":
-        ordered = sorted((key for key in table.values if key.isdigit()), key=int)
+        ordered = sorted(filter(counted, table.values), key=int)
         for key in table.values:
-            if not key.isdigit():
+            if counted(key) is None:
                 what = _("A pay level is a whole number")
-                source.add("wrong-shape", (*path, "values", key), what, value=key)
+                mend = _("Write digits only, as 3.")
+                source.add("wrong-shape", (*path, "values", key), what, value=key, mend=mend)
     else:
         ordered = references.CODES[table.by](regulation)
         for key in table.values:
             known(source, (*path, "values", key), key, ordered, references.named_sort(table.by))
-        missing = [code for code in ordered if code not in table.values]
+        wanted = [code for code in ordered if not paid or code in paid]
+        missing = [code for code in wanted if code not in table.values]
         if missing and table.by in {"grade", "rating"}:
             what = _("The table says nothing of {codes}").format(codes=", ".join(missing))
             layered = regulation.extends is not None  # the parent's table knows the parent's
@@ -250,10 +256,12 @@ def _events(regulation: Regulation, source: Source, records: Collection[str]) ->
             known(
                 source, place, duty.after.event, sorted(happens), _("event, record, form or state")
             )
-            if duty.after.days and duty.after.warn >= duty.after.days:
+            # a state may have its day beforehand (到期), a record or sheet never has
+            days, warn = duty.after.days, duty.after.warn
+            if warn and warn >= days and (days or duty.after.event in {*records, *forms}):
                 what = _("It is pressed before it has happened")
-                warn = str(duty.after.warn)
-                source.add("reminder-too-early", ("duties", at, "after", "warn"), what, value=warn)
+                place = ("duties", at, "after", "warn")
+                source.add("reminder-too-early", place, what, value=str(warn))
 
 
 def _deadlines(regulation: Regulation, source: Source) -> None:
@@ -292,25 +300,29 @@ def _share(duty: Duty, source: Source, path: Path) -> None:
 
 def _targets(regulation: Regulation, source: Source) -> None:
     for at, target in enumerate(regulation.targets):
-        split = target.split
-        wanted = _PARTS.get(split.into, 0) if split and split.shares else 0
-        if split and wanted and len(split.shares) != wanted:
-            what = _("A split into {into}s has {wanted} shares")
-            what = what.format(into=split.into, wanted=wanted)
-            source.add(
-                "split-short",
-                ("targets", at, "split", "shares"),
-                what,
-                value=str(len(split.shares)),
-            )
-        if split and split.into in _LONG and target.every == split.into:
-            what = _("A target of a {every} is not split into the same")
-            what = what.format(every=target.every)
-            source.add("contradiction", ("targets", at, "split", "into"), what, value=split.into)
+        if target.split:
+            _split(target, target.split, source, ("targets", at, "split"))
         if target.amount is not None and target.floor is not None and target.floor > target.amount:
             what = _("The floor is above the target")
             floor = plain(target.floor)
             source.add("contradiction", ("targets", at, "floor"), what, value=floor)
+
+
+def _split(target: Target, split: Split, source: Source, path: Path) -> None:
+    """Check that a period is split into shorter ones, with a share for each."""
+    if target.every == split.into:
+        what = _("A target of a {every} is not split into the same").format(every=target.every)
+        source.add("contradiction", (*path, "into"), what, value=split.into)
+    elif split.into in _MONTHS:
+        wanted = _MONTHS.get(target.every, 0) // _MONTHS[split.into]
+        if not wanted:
+            what = _("A {every} is shorter than a {into}")
+            what = what.format(every=target.every, into=split.into)
+            source.add("contradiction", (*path, "into"), what, value=split.into)
+        elif split.shares and len(split.shares) != wanted:
+            what = _("A {every} split into {into}s has {wanted} shares")
+            what = what.format(every=target.every, into=split.into, wanted=wanted)
+            source.add("split-short", (*path, "shares"), what, value=str(len(split.shares)))
 
 
 def _structures(regulation: Regulation, source: Source) -> None:
@@ -393,22 +405,20 @@ def step_into(part: object, step: str) -> object:
             for one in part:
                 if getattr(one, key, None) == step:
                     return one
-        return part[int(step)] if step.isdigit() and int(step) < len(part) else None
+        at = 0 if step == "0" else counted(step)
+        return None if at is None or at >= len(part) else part[at]
     return None
 
 
-def idle_articles(regulation: Regulation, cited: Iterable[str]) -> list[int]:
-    """Return the articles of the source that nothing in the regulation stands on."""
+def idle_articles(regulation: Regulation, cited: Iterable[str], noted: Iterable[str]) -> list[int]:
+    """Return the articles of the source that no rule stands on and no note names."""
     used = {article.split("(")[0].split("-")[0] for article in cited}
-    used |= {
-        part.strip().split("(")[0]
-        for note in regulation.notes
-        for part in note.article.replace("、", ",").split(",")
-    }
+    used |= {article.split("(")[0] for article in noted}
     spans = [part.split("-") for part in used if "-" in part]
-    for first, *last in spans:
-        if first.isdigit() and last and last[0].isdigit():
-            used |= {str(n) for n in range(int(first), int(last[0]) + 1)}
+    for first, last, *_more in spans:
+        ends = counted(first), counted(last)
+        if ends[0] and ends[1]:
+            used |= {str(n) for n in range(ends[0], ends[1] + 1)}
     lost = regulation.lost_articles
     return [
         n for n in range(1, (regulation.articles or 0) + 1) if str(n) not in used and n not in lost

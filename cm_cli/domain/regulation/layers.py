@@ -30,8 +30,9 @@ Finder = Callable[[str, str], tuple[str, str]]
 
 MOST_LAYERS = 8
 IDENTITY = ("code", "state", "rating", "grade")  # keys by which the items of a list are known
-_NAMES = frozenset({"name", "aliases", *IDENTITY})  # may be changed without a source
+_NAMES = ("name", "aliases")  # may be changed without a source
 _ORIGIN = ("article", "chosen")
+_BY_KIND = frozenset({"score", "measure"})  # rules whose keys depend on their `kind`
 
 
 def readable(source: Source) -> bool:
@@ -136,7 +137,7 @@ def _joined(parent: Source, child: Source) -> Source:
             what = _("A layer needs a code of its own")
             child.add("key-missing", ("regulation",), what, mend=_("Add `regulation:`."))
         if "source" in after:
-            work.gone.add(("articles",))  # the number of the articles of another text
+            work.gone |= {("articles",), ("lost_articles",)}  # those of another text
         made.tree = work.mapping(before, after, ((), (), ()), fresh=True)
     made.problems = [*parent.problems, *child.problems]
     return made
@@ -227,7 +228,8 @@ class _Join:
 
     def _both(self, old: Tree, new: Tree, at: Places, *, fresh: bool) -> Tree:
         if isinstance(old, dict) and isinstance(new, dict):
-            if old.get("kind") == new.get("kind") or "kind" not in new:
+            another = "kind" in new and old.get("kind") != new["kind"]
+            if not (another and at[0] and at[0][-1] in _BY_KIND):
                 return self.mapping(old, new, at, fresh=fresh)
         elif isinstance(old, list) and isinstance(new, list):
             if at[0] in {("reads",), ("remove",)}:
@@ -266,12 +268,15 @@ class _Join:
     def _pairs(
         self, key: str, old: list[Tree], new: list[Tree], at: Places
     ) -> Iterator[tuple[int | None, int | None]]:
-        """Yield the places of each item in the parent's list and in the layer's."""
-        places = {
-            str(item[key]): i
-            for i, item in enumerate(old)
-            if isinstance(item, dict) and (*at[0], i) not in self.gone
-        }
+        """Yield the places of each item in the parent's list and in the layer's.
+
+        Of items of one code in the parent all stay, to be found; the layer changes the first.
+        """
+        kept = [i for i in range(len(old)) if (*at[0], i) not in self.gone]
+        places: dict[str, int] = {}
+        for place in kept:
+            known = old[place]
+            places.setdefault(str(known[key]) if isinstance(known, dict) else "", place)
         met: dict[int, int] = {}
         ahead: list[int] = []
         follow: dict[int, list[int]] = defaultdict(list)
@@ -288,7 +293,7 @@ class _Join:
             else:
                 (ahead if cursor is None else follow[cursor]).append(j)
         first = min(met, key=lambda i: met[i]) if met else None
-        for i in places.values():
+        for i in kept:
             if i == first:
                 yield from ((None, j) for j in ahead)
             yield i, met.get(i)

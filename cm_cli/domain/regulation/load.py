@@ -6,6 +6,7 @@ language, else what makes no sense (``check.py``). ``read`` is for those who nee
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -115,6 +116,8 @@ def _translate(source: Source, error: ValidationError) -> None:
         if one["type"] in _SAID or place in said or _is_no_source(one):
             continue
         value = source.at(path)
+        if one["type"] == "too_short" and len(value) >= one["ctx"]["min_length"]:
+            continue  # pydantic has left out what is wrong in itself
         slug, what, mend = _said(one)
         text = value if isinstance(value, str) else ""
         source.add(slug, path, what, value=text, mend=mend)
@@ -144,7 +147,8 @@ def _said(one: ErrorDetails) -> tuple[str, str, str]:
         slug, what = "unknown-word", _("This word is not one of those known here")
         mend = typed.did_you_mean(str(one["input"]), _words(str(context.get("expected", ""))))
     elif kind in _LIMITS:
-        slug, what = "out-of-range", _limit(kind, context)
+        is_day = isinstance(one["input"], date)
+        slug, what = "out-of-range", _limit(kind, context, is_day=is_day)
     elif kind == "value_error":
         said = str(context.get("error", ""))
         slug, what = "contradiction", said[:1].upper() + said[1:]
@@ -164,14 +168,19 @@ _LIMITS = {"greater_than_equal": "ge", "greater_than": "gt", "less_than_equal": 
 _LIMITS |= {"less_than": "lt"}
 
 
-def _limit(kind: str, context: dict[str, object]) -> str:
+def _limit(kind: str, context: dict[str, object], *, is_day: bool) -> str:
+    limit = context.get(_LIMITS[kind], "")
+    if is_day and kind == "greater_than_equal":
+        return _("The day has to be {day} or later").format(day=limit)
+    if is_day:
+        return _("The day has to be {day} or earlier").format(day=limit)
     sentence = {
         "greater_than_equal": _("The number has to be {limit} or more"),
         "greater_than": _("The number has to be more than {limit}"),
         "less_than_equal": _("The number has to be {limit} or less"),
         "less_than": _("The number has to be less than {limit}"),
     }[kind]
-    return sentence.format(limit=context.get(_LIMITS[kind], ""))
+    return sentence.format(limit=limit)
 
 
 def _words(listed: str) -> list[str]:

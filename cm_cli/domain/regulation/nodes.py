@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 1_000_000
 MOST_DEPTH = 24
 MOST_FINDINGS = 500
-SECOND = "\0"
+SECOND = "\0"  # before the key of what is left out, in its path
 EMPTY = frozenset({"", "~", "null", "Null", "NULL"})
 
 Path = tuple[str | int, ...]
@@ -145,12 +145,13 @@ class _Open:
     value: dict[str, Tree] | list[Tree]
     path: Path
     key: str | None = None
+    left_out: bool = False  # whether the key is refused, and what stands under it with it
 
     def next_path(self) -> Path:
         """Return the path of the value that comes next."""
         if isinstance(self.value, list):
             return (*self.path, len(self.value))
-        return (*self.path, self.key or "")
+        return (*self.path, (SECOND if self.left_out else "") + (self.key or ""))
 
 
 def parse(text: str, file: str) -> Source:
@@ -288,8 +289,8 @@ def _key(source: Source, parent: _Open, event: ScalarEvent) -> None:
     key = str(event.value)
     path = (*parent.path, key)
     parent.key = key
+    parent.left_out = key == "<<" or path in source.lines
     if key == "<<":
-        parent.key = SECOND + key
         source.refuse(
             "merge-key", _line(event), _("The merge key “<<” is not used in regulations"),
             mend=_("Write the keys out."),
@@ -302,7 +303,6 @@ def _key(source: Source, parent: _Open, event: ScalarEvent) -> None:
             ),
             mend=_("Keep one of them."),
         )  # fmt: skip
-        parent.key = SECOND + key
     else:
         source.lines[path] = _line(event)
 
@@ -314,7 +314,7 @@ def _put(source: Source, parent: _Open | None, value: Tree) -> None:
     elif isinstance(parent.value, list):
         parent.value.append(value)
     else:
-        if parent.key is not None and not parent.key.startswith(SECOND):
+        if parent.key is not None and not parent.left_out:
             parent.value[parent.key] = value
         parent.key = None
 

@@ -6,6 +6,7 @@ codes are declared.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, get_args, get_origin
 
@@ -83,6 +84,11 @@ CODES: dict[str, Callable[[Regulation], list[str]]] = {
     "component": _components,
     "quantity": _quantities,
 }
+
+
+def counted(text: str) -> int | None:
+    """Return the number a text writes in up to four ASCII digits, the first not 0; else None."""
+    return int(text) if re.fullmatch("[1-9][0-9]{0,3}", text) else None
 
 
 def named_sort(to: str) -> str:

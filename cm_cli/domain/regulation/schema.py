@@ -215,7 +215,7 @@ class Regulation(Rule):
     """The document it was read from."""
     issued_by: Name
     """Who issued it."""
-    articles: Count | None = None
+    articles: Annotated[int, Field(ge=1, le=9999)] | None = None
     """How many articles the source has, where they are numbered."""
     lost_articles: tuple[Count, ...] = ()
     """Articles that the copy it was read from has lost."""

@@ -143,9 +143,10 @@ def _model(source: Source, tree: dict[str, Tree], model: type[BaseModel], path: 
 def _list(source: Source, tree: list[Tree], choices: list[Any], path: Path) -> Any:
     for choice in choices:
         if get_origin(choice) in {tuple, list, frozenset, set}:
-            item = get_args(choice)[0]
+            items = get_args(choice)
+            fixed = get_origin(choice) is tuple and items[-1] is not Ellipsis
             return [
-                typed(source, one, item, (*path, at))
+                typed(source, one, items[at if fixed and at < len(items) else 0], (*path, at))
                 for at, one in enumerate(tree)
                 if not source.full
             ]
@@ -179,7 +180,7 @@ def _scalar(source: Source, text: str, choices: list[Any], path: Path) -> Any:
     origins = [get_origin(choice) for choice in choices]
     if path in source.empty or str in choices or Literal in origins:
         return text
-    for choice, read in ((bool, _bool), (int, _whole), (Decimal, _number), (date, _day)):
+    for choice, read in ((bool, _bool), (int, _whole), (Decimal, number_of), (date, day_of)):
         if choice in choices:
             value = read(text)
             if value is None:
@@ -195,17 +196,19 @@ def _bool(text: str) -> bool | None:
 
 
 def _whole(text: str) -> int | None:
-    number = _number(text)
+    number = number_of(text)
     return int(number) if number is not None and "." not in text else None
 
 
-def _number(text: str) -> Decimal | None:
+def number_of(text: str) -> Decimal | None:
+    """Return the number a text writes, None where it writes none."""
     if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
         return None
     return Decimal(text)
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """Return the day a text writes, None where it writes none."""
     found = _DAY.fullmatch(text)
     try:
         return date(int(found[1]), int(found[2]), int(found[3])) if found else None

@@ -13,6 +13,7 @@ from cm_cli.domain.regulation.base import (
     Currency,
     Days,
     GradeCode,
+    ListCode,
     Listed,
     Name,
     Named,
@@ -218,7 +219,7 @@ class Load(Sourced):
 class Claims(Sourced):
     """Clients of a named list that managers may claim (S53.R4, F70)."""
 
-    list: Code
+    list: ListCode
     """The list."""
     days: Days | None = None
     """Days a claim holds; without end where not said."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003 - pydantic is not asked
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+
+from pydantic import Field
 
 from cm_cli.domain.regulation.base import Code, Rule, Text
 from cm_cli.domain.sheet import plain
@@ -14,7 +17,15 @@ if TYPE_CHECKING:
 
 Answer = dict[str, str]
 Both = tuple[Answer, Answer]
-Numbers = dict[Code, Decimal]
+Number: TypeAlias = Annotated[Decimal, Field(ge=-(10**15), le=10**15)]
+Numbers = dict[Code, Number]
+Heads: TypeAlias = Annotated[int, Field(ge=0, le=1_000_000)]
+Records: TypeAlias = Annotated[int, Field(ge=0, le=10_000)]  # made one by one
+Day: TypeAlias = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
+
+
+class FactError(ValueError):
+    """A fact of a case is not what its rule looks at; the text says so."""
 
 
 class Case(Rule):

@@ -9,12 +9,28 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from cm_cli.domain.regulation.base import Code
+from cm_cli.domain.regulation.nodes import shown
 from cm_cli.domain.regulation.sections.forms import lacking, unmet
 from cm_cli.domain.regulation.sections.work import deadline_of, due_after, rounds
-from cm_cli.domain.regulation.worked.base import Case, both, one, words, yes
+from cm_cli.domain.regulation.typed import day_of, number_of
+from cm_cli.domain.regulation.worked.base import (
+    Case,
+    Day,
+    FactError,
+    Heads,
+    Number,
+    both,
+    one,
+    words,
+    yes,
+)
+from cm_cli.language import _
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from cm_cli.domain.regulation.schema import Regulation
+    from cm_cli.domain.regulation.sections.forms import FormField
     from cm_cli.domain.regulation.worked.base import Both
 
 _FRIDAY = 5
@@ -34,7 +50,7 @@ class AfterCase(Case):
     """The day something happened, and the day a duty is due after it (F38); Saturdays are off."""
 
     duty: Code
-    happened: date
+    happened: Day
     due: date
 
 
@@ -43,8 +59,8 @@ class DeadlineCase(Case):
 
     duty: Code | None = None
     report: Code | None = None
-    first: date
-    last: date
+    first: Day
+    last: Day
     due: date
 
 
@@ -52,7 +68,7 @@ class LimitCase(Case):
     """A count, whether it is within a limit, and into how many rounds it is split (F51)."""
 
     limit: Code
-    count: Decimal
+    count: Number
     within: bool | None = None
     rounds: int | None = None
 
@@ -69,7 +85,7 @@ class ShareCase(Case):
     """Counts of records by mode, and whether the share a duty asks for is kept (F67)."""
 
     duty: Code
-    counts: dict[Code, int]
+    counts: dict[Code, Heads]
     kept: bool
 
 
@@ -82,11 +98,39 @@ def form(regulation: Regulation, case: FormCase) -> Both:
     rule = one(regulation.forms, case.form)
     if rule is None:
         return {"form": case.form}, {}
-    sheet: dict[str, Any] = dict(case.sheet)
+    sheet = _sheet(rule.fields, case.sheet)
     met = None if case.met is None else yes(case.met)
     expected = {"met": met, "lacks": words(case.lacks)}
     got = {"met": yes(not unmet(rule, sheet)), "lacks": words(lacking(rule, sheet))}
     return both(expected, got)
+
+
+def _sheet(fields: Sequence[FormField], cells: Mapping[str, Cell]) -> dict[str, Any]:
+    """Return what is written on a sheet as what its fields take."""
+    known = {one.code: one for one in fields}
+    return {code: _cell(known.get(code), cell) for code, cell in cells.items()}
+
+
+def _cell(field: FormField | None, cell: Cell) -> Any:
+    """Return one cell as what its field takes; raises FactError where it is something else."""
+    type_ = field.type if field else ""
+    if not (field and cell):
+        return cell
+    if isinstance(cell, tuple):
+        if type_ != "rows":
+            raise FactError(_("`{field}` takes no rows").format(field=field.code))
+        return tuple(_sheet(field.fields, row) for row in cell)
+    what = ""
+    value: Any = None
+    if type_ == "rows":
+        what = _("`{field}` takes rows, not “{value}”")
+    elif type_ in {"number", "amount"}:
+        what, value = _("`{field}` takes a number as 1000 or 2.5, not “{value}”"), number_of(cell)
+    elif type_ == "day":
+        what, value = _("`{field}` takes a day as 2001-10-01, not “{value}”"), day_of(cell)
+    if what and value is None:
+        raise FactError(what.format(field=field.code, value=shown(cell)))
+    return value if what else cell
 
 
 def after(regulation: Regulation, case: AfterCase) -> Both:

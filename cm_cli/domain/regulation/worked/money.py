@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
@@ -11,6 +10,8 @@ from cm_cli.domain.regulation.base import Code
 from cm_cli.domain.regulation.sections.pay import Earner, claim, pay_lines, pay_total, schedule
 from cm_cli.domain.regulation.worked.base import (
     Case,
+    Heads,
+    Number,
     Numbers,
     at,
     both,
@@ -30,23 +31,23 @@ class PayCase(Case):
 
     grade: Code = ""
     rating: Code = ""
-    level: int | None = None
+    level: Heads | None = None
     post: Code = ""
     unit_kind: Code = ""
-    score: Decimal | None = None
+    score: Number | None = None
     given: Numbers = Field(default_factory=dict)
     results: Numbers = Field(default_factory=dict)
     lines: Numbers = Field(default_factory=dict)
     missing: tuple[Code, ...] = ()
-    total: Decimal | None = None
+    total: Number | None = None
 
 
 class ScheduleCase(Case):
     """An amount of a component and when it is paid: pairs of months later and amount (F18)."""
 
     component: Code
-    amount: Decimal
-    paid: tuple[Annotated[tuple[Decimal, ...], Field(min_length=2, max_length=2)], ...]
+    amount: Number
+    paid: tuple[Annotated[tuple[Number, ...], Field(min_length=2, max_length=2)], ...]
 
 
 class AwardCase(Case):
@@ -55,11 +56,11 @@ class AwardCase(Case):
     award: Code
     quantities: Numbers = Field(default_factory=dict)
     marks: tuple[Code, ...] = ()
-    years_before: int = 0
+    years_before: Heads = 0
     employment: Code = ""
     due: bool
-    least: Decimal | None = None
-    most: Decimal | None = None
+    least: Number | None = None
+    most: Number | None = None
     rights: tuple[Code, ...] = ()
 
 

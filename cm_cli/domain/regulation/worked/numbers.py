@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
@@ -12,7 +12,17 @@ from cm_cli.domain.regulation.check_sections import step_into
 from cm_cli.domain.regulation.sections.clients import core, weighted
 from cm_cli.domain.regulation.sections.figures import compare, figure
 from cm_cli.domain.regulation.sections.targets import based_on, gap, split_amount
-from cm_cli.domain.regulation.worked.base import Case, Numbers, at, both, number, one, words
+from cm_cli.domain.regulation.worked.base import (
+    Case,
+    Heads,
+    Number,
+    Numbers,
+    at,
+    both,
+    number,
+    one,
+    words,
+)
 from cm_cli.domain.sheet import plain
 
 if TYPE_CHECKING:
@@ -26,16 +36,16 @@ class TargetCase(Case):
     """A target: what it grows from, how it is divided, what is missing (F32, F42, F44)."""
 
     target: Code
-    before: Decimal | None = None
-    amount: Decimal | None = None
+    before: Number | None = None
+    amount: Number | None = None
     shares: Numbers = Field(default_factory=dict)
     parts: Numbers = Field(default_factory=dict)
-    based: Decimal | None = None
-    actual: Decimal | None = None
-    elapsed: int = 1
-    length: int = 1
-    gap: Decimal | None = None
-    pace: Decimal | None = None
+    based: Number | None = None
+    actual: Number | None = None
+    elapsed: Heads = 1
+    length: Annotated[int, Field(ge=1, le=10_000)] = 1
+    gap: Number | None = None
+    pace: Number | None = None
 
 
 class FigureCase(Case):
@@ -43,7 +53,7 @@ class FigureCase(Case):
 
     figure: Code
     values: Numbers
-    result: Decimal | None = None
+    result: Number | None = None
 
 
 class BenchmarkCase(Case):
@@ -61,7 +71,7 @@ class CoreCase(Case):
     scheme: Code
     values: Numbers
     core: tuple[Code, ...]
-    share: Decimal | None = None
+    share: Number | None = None
 
 
 class WeightedCase(Case):
@@ -69,7 +79,7 @@ class WeightedCase(Case):
 
     scheme: Code
     scores: Numbers
-    points: Decimal | None = None
+    points: Number | None = None
     falls_into: Code | None = None
 
 
@@ -167,7 +177,8 @@ def _read(part: Any, steps: tuple[str, ...]) -> str:
         return _said(part)
     if steps[0] != "*":
         return _read(step_into(part, steps[0]), steps[1:])
-    pairs = part.items() if isinstance(part, dict) else enumerate(part or ())
+    listed = part if isinstance(part, tuple) else ()
+    pairs = part.items() if isinstance(part, dict) else enumerate(listed)
     said = ((_name(key, each), _read(each, steps[1:])) for key, each in pairs)
     form = "{} ({})" if "*" in steps[1:] else "{} {}"
     return ", ".join(form.format(name, what) for name, what in said if what)

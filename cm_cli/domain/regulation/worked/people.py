@@ -11,7 +11,18 @@ from cm_cli.domain.regulation.base import Code, Education, Text
 from cm_cli.domain.regulation.sections.organisation import advise, team_lacks
 from cm_cli.domain.regulation.sections.staffing import Person, entry_for, norm_line
 from cm_cli.domain.regulation.sections.work import gate_lacks
-from cm_cli.domain.regulation.worked.base import Case, Numbers, at, both, number, one, words, yes
+from cm_cli.domain.regulation.worked.base import (
+    Case,
+    Heads,
+    Number,
+    Numbers,
+    at,
+    both,
+    number,
+    one,
+    words,
+    yes,
+)
 
 if TYPE_CHECKING:
     from cm_cli.domain.regulation.schema import Regulation
@@ -22,14 +33,14 @@ class NormCase(Case):
     """Heads and the units, outlets or other staff they are for (F28, F30)."""
 
     norm: Code
-    heads: int
-    each: Decimal
-    wanted: int | None = None
-    short: int | None = None
-    over: int | None = None
-    ratio: Decimal | None = None
-    others_wanted: int | None = None
-    others_short: int | None = None
+    heads: Heads
+    each: Number
+    wanted: Heads | None = None
+    short: Heads | None = None
+    over: Heads | None = None
+    ratio: Number | None = None
+    others_wanted: Heads | None = None
+    others_short: Heads | None = None
     kept: bool | None = None
 
 
@@ -39,8 +50,8 @@ class EntryCase(Case):
     passed: tuple[Code, ...] = ()
     employment: Code = ""
     education: Education = "none"
-    years_in_post: Decimal = Decimal(0)
-    related_years: Decimal = Decimal(0)
+    years_in_post: Number = Decimal(0)
+    related_years: Number = Decimal(0)
     certificates: tuple[Code, ...] = ()
     figures: Numbers = Field(default_factory=dict)
     way: Code | None = None
@@ -52,7 +63,7 @@ class LevelCase(Case):
     """A pay level of a post and whether it is in its range (F22)."""
 
     post: Code
-    level: int
+    level: Heads
     allowed: bool
 
 
