@@ -179,7 +179,7 @@ def test_the_other_regulation_may_be_the_one_that_does_not_appraise(example, cm,
 def test_every_manager_is_thought_of_under_the_regulation_of_his_unit(example, ok, asked):
     """M07 is under a branch's own rules: his total now is that of the ranking of his month."""
     ok("regulation", "use", BRANCH, "--since", "2016-01-02", "--unit", "南京分行")
-    month = ("--period", "2016-03")
+    month = ("--month", "2016-03")
     ranking = json.loads(ok("report", "appraisal", *month, "--json").out, parse_float=Decimal)
     totals = {row["manager"]: row["total"] for row in ranking["sheets"][0]["rows"]}
     found = asked("--set", "deposits=1", *month)
