@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, get_args
 
 from cm_cli.domain.assignment.criteria import CRITERIA
 from cm_cli.domain.regulation import references
+from cm_cli.domain.regulation.check_appraisal import modes_known
 from cm_cli.domain.regulation.references import known, twice
 from cm_cli.domain.regulation.sections.pay import HUNDRED, Component, Table
 from cm_cli.domain.regulation.sections.staffing import meets_no_less
@@ -284,6 +285,7 @@ def _share(duty: Duty, source: Source, path: Path) -> None:
     if duty.share and duty.record != "visit":
         what = _("Only visits have modes")
         source.add("contradiction", (*path, "share"), what, value=duty.record)
+    modes_known(source, (*path, "share", "modes"), duty.share.modes if duty.share else ())
     if duty.share and duty.share.more_than >= HUNDRED:
         what = _("No share is more than 100 percent")
         value = plain(duty.share.more_than)
