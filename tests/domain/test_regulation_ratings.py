@@ -135,3 +135,22 @@ def test_a_total_no_score_falls_short_of_shuts_the_worst_out():
         without, "rating-unreachable"
     )
     assert said(text, "rating-unreachable") == []  # penalties take it lower
+
+
+def test_skipped_grades_need_a_grade_above():
+    slip = TEXT.replace(UP, "when: {rating: excellent}, then: skip_grade_up")
+    assert said(slip, "no-grade-to-go") == [
+        "“senior” has no grade to go to; say first what happens to it"
+    ]
+    first = (
+        '  - {when: {rating: excellent, grade: senior}, then: raise, article: "16"}\n  - {when: {'
+    )
+    told = slip.replace("  - {when: {rating: excellent}", f"{first}rating: excellent}}")
+    assert said(told, "no-grade-to-go") == []
+
+
+def test_what_follows_other_periods_does_not_say_what_happens_to_a_grade():
+    quarterly = TEXT.replace("then: dismiss, ", "then: dismiss, applies: quarter, ", 1)
+    assert said(quarterly, "no-grade-to-go") == [
+        "“assistant” has no grade to go to; say first what happens to it"
+    ]

@@ -285,14 +285,15 @@ def _has_a_grade_to_go(
     path: Path,
 ) -> None:
     """One grade down needs a grade below, one up a grade above, for whoever gets so far."""
-    ends = {"one_grade_down": 0, "one_grade_up": -1}
+    ends = {"one_grade_down": 0, "one_grade_up": -1, "skip_grade_up": -1}
     if rule.then not in ends or not ladder:
         return
     end = ladder[ends[rule.then]]
     if rule.when.grade not in {"", end}:
         return
     at_end = rule.when.model_copy(update={"grade": end})
-    if not any(_covers(one.when, at_end) for one in earlier if not one.in_addition):
+    same = [one for one in earlier if one.applies == rule.applies and not one.in_addition]
+    if not any(_covers(one.when, at_end) for one in same):
         what = _("“{grade}” has no grade to go to; say first what happens to it").format(grade=end)
         source.add("no-grade-to-go", path, what, value=rule.then)
 
