@@ -34,7 +34,7 @@ def check_all(regulation: Regulation, source: Source, records: Collection[str]) 
 
 def _scheme(scheme: Scheme, source: Source, path: Path) -> None:
     bands = scheme.bands
-    named(source, (*path, "bands"), bands)
+    named(source, (*path, "bands"), enumerate(bands))
     _unit(scheme, source, path)
     if scheme.measure == "by_hand":
         for at, band in enumerate(bands):
