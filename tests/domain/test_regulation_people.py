@@ -32,7 +32,7 @@ def norms(*said: str) -> str:
 
 def grades(*said: str) -> str:
     return "grades:\n" + "".join(
-        f'  - {{code: g{at}, name: {{zh: 第{at}, en: g{at}}}, {one}article: "1"}}\n'
+        f'  - {{code: g{at}, name: {{zh: 第{at}, en: grade {at}}}, {one}article: "1"}}\n'
         for at, one in enumerate(said, 1)
     )
 
