@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -16,6 +17,7 @@ from cm_cli.domain.regulation.cases import deciding_articles
 from cm_cli.domain.regulation.describe import describe, every_table
 from cm_cli.domain.regulation.load import read
 from cm_cli.domain.regulation.rules import every_rule, every_sourced
+from cm_cli.domain.regulation.starting import starting
 from cm_cli.domain.regulation.telling import Table, Told
 from cm_cli.domain.sheet import Column, texts
 from cm_cli.usecases.regulations import preset, presets
@@ -36,8 +38,19 @@ UNSHOWN = {
 BY_NAME = {"Listed", "Step", "FormField", "Seat"}
 
 
+def _examples() -> str:
+    """Return the starting file with all sections in force, but for one that lacks quantities."""
+    text = re.sub(r"(?ms)^# figures:\n.*?\n\n", "", starting("examples", date(2026, 1, 1)))
+    return re.sub(r"(?m)^# (\w+:|  )", r"\1", text)
+
+
+EXAMPLES = _examples()
+
+
 @cache
 def regulation(code: str) -> Regulation:
+    if code == "examples":
+        return read(EXAMPLES, "examples.yaml")
     if code == "sample":
         return read(SAMPLE.read_text(encoding="utf-8"), SAMPLE.name)
     return read(*reversed(preset(code)))
@@ -55,7 +68,7 @@ def test_every_deciding_article_is_found(code: str):
     assert [one for one in deciding_articles(whole) if not describe(whole, one).sheets] == []
 
 
-@pytest.mark.parametrize("code", [*CODES, "sample"])
+@pytest.mark.parametrize("code", [*CODES, "sample", "examples"])
 def test_every_rule_is_shown_with_its_article(code: str):
     """Each rule gets an article of its own; the page shows each, and finds a row by each."""
     given = iter(range(5001, 99999))
@@ -83,7 +96,7 @@ def _with_articles(part: Any, given: Iterator[int]) -> Any:
 def _keys() -> dict[tuple[str, str], tuple[str, Any]]:
     """Return for each model and key a regulation that says it, and the path to the model."""
     found: dict[tuple[str, str], tuple[str, Any]] = {}
-    for code in ["sample", *CODES]:
+    for code in ["sample", "examples", *CODES]:
         for path, rule in every_rule(regulation(code)):
             if isinstance(rule, Name):
                 continue
