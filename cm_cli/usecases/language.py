@@ -24,9 +24,9 @@ from cm_cli.domain.appraisal.measures import MEASURES
 from cm_cli.domain.assignment.criteria import CRITERIA, PREFERENCES
 from cm_cli.domain.regulation.base import Name, Ref, Rule, Sourced, is_made
 from cm_cli.domain.regulation.cases import Cases
+from cm_cli.domain.regulation.examples import example_of
 from cm_cli.domain.regulation.references import CODES, named_sort
 from cm_cli.domain.regulation.schema import RECORDS, Regulation
-from cm_cli.domain.regulation.starting import example_of
 from cm_cli.language import _
 from cm_cli.writers.layout import display_width, fold
 
@@ -171,7 +171,7 @@ def _section(model: type[BaseModel], examples: Mapping[tuple[str, str], str]) ->
         lines.append(f"  {key}{star}: {kind_of(info)}")
         if said := said_of(model, name):
             lines.append(f"{_INDENT}{_(said)}")
-        example = examples.get((model.__name__, key)) or flow(example_of(key, info.annotation))
+        example = examples.get((model.__name__, key)) or flow(example_of(model, name))
         if len(example) <= _MOST:  # a longer one is a section of its own
             lines.append(f"{_INDENT}{_('e.g.')} {key}: {example}")
     return [*lines, ""]

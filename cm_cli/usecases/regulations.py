@@ -144,9 +144,7 @@ def lists_of(rules: Mapping[str, Any]) -> dict[str, tuple[Option, ...]]:
         "sizes": _options(size.get("bands", ())),
         "unit_kinds": _options(rules.get("unit_kinds", ())),
         "indicators": _options(rules.get("indicators", ())),
-        "rated_items": _options(
-            rated, code_of=lambda item: item["measure"].get("of") or item["code"]
-        ),
+        "rated_items": _options(rated),
         "merit_items": _options(merits),
         "ratings": _options(appraisal.get("ratings", ())),
     }
@@ -158,9 +156,7 @@ def _items(parts: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
         yield from _items(part.get("parts", ()))
 
 
-def _options(
-    items: Sequence[Mapping[str, Any]], code_of: Any = lambda item: item["code"]
-) -> tuple[Option, ...]:
+def _options(items: Sequence[Mapping[str, Any]]) -> tuple[Option, ...]:
     return tuple(
-        Option(code_of(item), item["name"], tuple(item.get("aliases", ()))) for item in items
+        Option(item["code"], item["name"], tuple(item.get("aliases", ()))) for item in items
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.fields import nearest
@@ -98,31 +97,15 @@ def show(clerk: Clerk, name: str, article: str) -> Document:
     """Return a regulation as a document; ``article`` keeps the rows that stand on that article."""
     from cm_cli.domain.regulation.describe import describe
 
-    whole = describe(named(name, clerk).read())
-    if not article:
-        return whole
-    sheets = tuple(found for sheet in whole.sheets if (found := _of_article(sheet, article)).rows)
-    if not sheets:
+    found = describe(named(name, clerk).read(), article)
+    if article and not found.sheets:
         raise CmError(
             _("Nothing in {name} stands on article {article}").format(name=name, article=article),
             mend=_("See the whole with: cm regulation show {name}.").format(name=name),
             slug="no-article",
             code=Exit.NO_INPUT,
         )
-    return replace(whole, sheets=sheets, notes=())
-
-
-def _of_article(sheet: Sheet, article: str) -> Sheet:
-    """Keep the rows that stand on the article: 16 also means 16(1)."""
-    before, _mark, after = _("article {article}").partition("{article}")
-    phrase = re.compile(rf"{re.escape(before)}([\d(), ]+){re.escape(after)}")
-    named = re.compile(rf"(?<![\d(]){re.escape(article)}(?!\d)")
-    rows = [
-        row
-        for row in sheet.rows
-        if any(named.search(found[1]) for cell in row for found in phrase.finditer(str(cell)))
-    ]
-    return replace(sheet, rows=rows)
+    return found
 
 
 def open_(clerk: Clerk, name: str) -> Sheet:

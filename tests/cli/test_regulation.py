@@ -556,3 +556,11 @@ def test_a_regulation_reads_in_both_languages_wherever_the_language_stands(own, 
     opened = ok("regulation", "show", own, "--open", "--lang", "zh").out
     assert "decided by the branch" in opened
     assert "总分不低于零" in opened
+
+
+@pytest.mark.parametrize("article", ["七(二)", "七（二）", "七"])
+def test_an_article_is_found_however_the_source_numbers_it(article, ok, cm):
+    found = ok("regulation", "show", "bocom-personal-2002", "--article", article).out
+    assert "七(二)" in found
+    assert "六(一)" not in found
+    assert cm("regulation", "show", "bocom-personal-2002", "--article", "九十").code == 66

@@ -57,6 +57,20 @@ def test_the_yearly_consequence(rating, grade, changes, actions, to_grade):
     assert found[0].to_grade == to_grade
 
 
+@pytest.mark.parametrize(
+    ("grade", "changes", "actions", "slug"),
+    [
+        ("manager", {}, ("skip_grade_up",), ""),
+        ("senior", {}, ("keep",), "highest_grade"),
+        ("manager", {"promotion_blocked": ("cap",)}, ("keep",), "promotion_blocked"),
+    ],
+)
+def test_skipping_grades_is_a_promotion_too(grade, changes, actions, slug):
+    text = "- {when: {rating: excellent}, then: skip_grade_up, article: '7'}"
+    (found,) = following("excellent", grade, text, **changes)
+    assert (found.actions, found.slug) == (actions, slug)
+
+
 def test_an_outcome_cites_its_article_its_records_and_what_blocked_it():
     found = following("excellent", earlier=GOOD_YEAR, promotion_blocked=("20 % senior",))[0]
     assert (found.source.article, found.rows) == ("16(4)", ("rating#9",))

@@ -115,3 +115,10 @@ def test_an_article_in_part_covers_the_whole_one():
     assert [p.value for p in found] == ["12(1)"]
     whole = read(TEXT.replace('article: "16(4)"', 'article: "16"'), "abc-2001.yaml")
     assert coverage(whole, CASES, NAME) == []
+
+
+def test_only_what_is_rated_by_hand_is_rated_in_a_case(abc):
+    slip = CASES.replace("rated: {attitude: 100,", "rated: {deposits: 90, attitude: 100,", 1)
+    assert [(p.slug, p.value) for p in coverage(abc, slip, NAME)] == [
+        ("unknown-reference", "deposits")
+    ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from cm_cli.domain.regulation.casework import run_cases
 from cm_cli.domain.regulation.load import load, read
+from cm_cli.domain.regulation.sections.pay import Component, schedule
 
 HERE = Path(__file__).parent
 TEXT = (HERE / "sample.yaml").read_text(encoding="utf-8")
@@ -258,3 +260,17 @@ def test_claims_are_of_a_list_of_the_regulation():
     assert [(one.slug, one.value) for one in problems if not one.note] == [
         ("unknown-reference", "nowhere")
     ]
+
+
+@pytest.mark.parametrize("amount", ["0.05", "0.01", "0.09", "1.37", "0"])
+def test_what_is_paid_later_is_never_negative_and_adds_up(amount):
+    parts = [[month, 10] for month in range(1, 11)]
+    deferral = {"percent": 100, "parts": parts, "chosen": "so"}
+    name = {"zh": "奖", "en": "bonus"}
+    one = Component(
+        code="bonus", name=name, kind="given", deferral=deferral, article="1"
+    )  # fmt: skip
+    paid = [part for _months, part in schedule(one, Decimal(amount))]
+    assert min(paid) >= 0
+    assert sum(paid) == Decimal(amount)
+    assert max(paid[1:]) - min(paid[1:]) <= Decimal("0.01")

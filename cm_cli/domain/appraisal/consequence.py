@@ -118,7 +118,7 @@ def _open_to(action: str, facts: ManagerFacts) -> tuple[tuple[str, ...], str, st
     if action == "one_grade_down":
         lower = _grade_beside(facts, -1)
         return ((action,), lower, "", ()) if lower else (("keep",), "", "lowest_grade", ())
-    if action not in {"one_grade_up", "one_grade_up_or_raise"}:
+    if action not in {"one_grade_up", "one_grade_up_or_raise", "skip_grade_up"}:
         return (action,), "", "", ()
     instead = "raise" if action.endswith("or_raise") else "keep"
     higher = _grade_beside(facts, 1)
@@ -126,6 +126,8 @@ def _open_to(action: str, facts: ManagerFacts) -> tuple[tuple[str, ...], str, st
         return (instead,), "", "highest_grade", ()
     if facts.promotion_blocked:
         return (instead,), "", "promotion_blocked", facts.promotion_blocked
+    if action == "skip_grade_up":  # people decide how far
+        return (action,), "", "", ()
     both = ("one_grade_up", "raise") if instead == "raise" else ("one_grade_up",)
     return both, higher, "", ()
 

@@ -282,7 +282,7 @@ def _unknown(regulation: Regulation, cases: Cases, source: Source) -> None:
     indicators = [one.code for one in regulation.indicators]
     appraisal = regulation.appraisal
     items = appraisal.items() if appraisal else []
-    rated = [*(one.code for one in items), *(one.measure.of for one in items if one.measure.of)]
+    rated = [one.code for one in items if one.measure.kind == "rated"]
     merits = [one.code for one in (*appraisal.bonus, *appraisal.penalty)] if appraisal else []
     forms = {one.code: [each.code for each in one.fields] for one in regulation.forms}
     for at, case in enumerate(cases.appraisals):

@@ -1,4 +1,4 @@
-"""Running the cases of a regulation: each through the function that decides it in daily work."""
+"""Running the cases of a regulation: by the functions of daily work, or against what is written."""
 
 from __future__ import annotations
 

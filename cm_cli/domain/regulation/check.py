@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from cm_cli.domain.regulation.nodes import Path, Source
-    from cm_cli.domain.regulation.schema import Assignment, Grade, Regulation, Workflow
+    from cm_cli.domain.regulation.schema import Assignment, Grade, Regulation, Requirement, Workflow
 
 _STEP = r"(?:[0-9]+(?:\.[0-9]+)*|[一二三四五六七八九十百]+)"
 _INNER = r"(?:\((?:[0-9]+|[a-z]|[一二三四五六七八九十]+)\)|-[0-9]+)"
@@ -62,7 +62,8 @@ def articles_of(text: str) -> list[str]:
 def _codes(regulation: Regulation, source: Source) -> None:
     references.check_all(regulation, source)
     for line in {grade.line for grade in regulation.grades}:
-        named(source, ("grades",), [one for one in regulation.grades if one.line == line])
+        placed = enumerate(regulation.grades)
+        named(source, ("grades",), ((at, one) for at, one in placed if one.line == line))
 
 
 def _sources(regulation: Regulation, source: Source) -> None:
@@ -142,10 +143,8 @@ def _grades(grades: Sequence[Grade], source: Source) -> None:
                 what = _("Other grades belong to a line of business, this one to none")
                 source.add("grade-without-line", ("grades", at), what, value=grade.code)
     _caps_leave_room(grades, source)
-    for (at, lower), higher in zip(enumerate(grades), grades[1:], strict=False):
-        if lower.line != higher.line:
-            continue
-        _rises(lower, higher, source, ("grades", at + 1, "requires"))
+    for at, grade in enumerate(grades):
+        _no_fall([one for one in grades[:at] if one.line == grade.line], grade, source, at)
 
 
 def _caps_leave_room(grades: Sequence[Grade], source: Source) -> None:
@@ -157,20 +156,29 @@ def _caps_leave_room(grades: Sequence[Grade], source: Source) -> None:
         source.add("cap-impossible", ("grades",), what.format(percent=_FULL - added))
 
 
-def _rises(lower: Grade, higher: Grade, source: Source, path: Path) -> None:
-    """Check that a higher grade asks for no less than the one below it."""
-    if not (lower.requires and higher.requires):
-        return
-    below, above = lower.requires, higher.requires
-    if below.education and above.education:
-        falls = EDUCATION.index(above.education) < EDUCATION.index(below.education)
-        if falls:
-            what = _("The grade below asks for more education")
-            source.add("requirement-falls", (*path, "education"), what, value=above.education)
-    if (above.years_in_post or 0) < (below.years_in_post or 0):
-        what = _("The grade below asks for more years in post")
-        years = str(above.years_in_post or 0)
-        source.add("requirement-falls", (*path, "years_in_post"), what, value=years)
+def _no_fall(below: Sequence[Grade], grade: Grade, source: Source, at: int) -> None:
+    """Check that a grade asks for no less than any grade below it on its ladder."""
+    falls = {
+        "education": _("“{grade}”, which is lower, asks for more education"),
+        "years_in_post": _("“{grade}”, which is lower, asks for more years in post"),
+        "related_years": _("“{grade}”, which is lower, asks for more years of related work"),
+    }
+    needs = grade.requires
+    for key, what in falls.items() if needs else ():
+        here = _asked(needs, key)
+        lower = next((one for one in reversed(below) if _asked(one.requires, key) > here), None)
+        if lower:
+            path = ("grades", at, "requires", key)
+            value = "" if getattr(needs, key) is None else str(getattr(needs, key))
+            source.add("requirement-falls", path, what.format(grade=lower.code), value=value)
+
+
+def _asked(needs: Requirement | None, key: str) -> Decimal:
+    """Return how much is asked of a kind; education as its place among all."""
+    value = getattr(needs, key, None)
+    if key == "education":
+        return Decimal(EDUCATION.index(value) if value else 0)
+    return value or Decimal(0)
 
 
 def _assignment(regulation: Regulation, assignment: Assignment, source: Source) -> None:

@@ -1,7 +1,8 @@
 """Checks of appraisal and consequences against the rest: references, directions, what is reached.
 
 What one section can know of itself (weights, bands of ratings) its models in ``appraisal.py``
-check; here is what needs grades, indicators, duties and lines.
+check, what a total and the ratings can come to ``check_ratings.py``; here is what needs grades,
+indicators, duties and lines.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from cm_cli.domain.records.visit import MODES
+from cm_cli.domain.regulation import check_ratings
 from cm_cli.domain.regulation.appraisal import OTHER, Item, Node, Part, weight_for
+from cm_cli.domain.regulation.check_ratings import most, unit_kinds_of
 from cm_cli.domain.regulation.references import known
 from cm_cli.domain.regulation.rules import every_rule
 from cm_cli.domain.regulation.scores import Banded, Linear
@@ -36,10 +40,14 @@ _ALWAYS_HIGHER = frozenset(
         "visits_made",
     }
 )
-_WORSE = frozenset({"dismiss", "one_grade_down", "punish", "not_renew"})
+_OUT = frozenset({"dismiss", "remove"})
+_WORSE = frozenset({*_OUT, "one_grade_down", "lower_or_dismiss", "punish", "not_renew"})
 _BETTER = frozenset(
-    {"one_grade_up", "raise", "one_grade_up_or_raise", "one_off_reward", "commend", "renew"}
-)
+    {
+        "one_grade_up", "skip_grade_up", "raise", "one_grade_up_or_raise", "one_off_reward",
+        "commend", "renew",
+    }
+)  # fmt: skip
 
 
 def check_all(regulation: Regulation, source: Source, records: Collection[str]) -> None:
@@ -55,13 +63,9 @@ def check_all(regulation: Regulation, source: Source, records: Collection[str]) 
         if isinstance(rule, Item):
             _measures(regulation, rule, source, (*path, "measure"), records)
             _direction(regulation, rule, source, (*path, "score"))
-    _bands_reached(regulation.appraisal, source)
+            _deduction(rule, source, (*path, "score"))
+    check_ratings.check_all(regulation.appraisal, source)
     _cliffs(regulation.appraisal, source)
-    for at, veto in enumerate(regulation.appraisal.vetoes):
-        if veto.at_best == regulation.appraisal.ratings[0].code:
-            what = _("A veto that leaves the best rating open has no effect")
-            place = ("appraisal", "vetoes", at, "at_best")
-            source.add("contradiction", place, what, value=veto.at_best)
     _merits(regulation.appraisal, source)
     _consequences(regulation, regulation.appraisal, source)
 
@@ -88,6 +92,8 @@ def _measures(
     for key, word, words, what in wanted:
         if word:
             known(source, (*path, key), word, words, what)
+    for key, modes in (("modes", item.measure.modes), ("against", item.measure.against)):
+        modes_known(source, (*path, key), modes)
     units = {one.code: one.unit for one in regulation.indicators}
     if item.measure.of and item.measure.of == item.measure.indicator:
         what = _("A share of itself is always 100 percent")
@@ -95,6 +101,12 @@ def _measures(
     if item.measure.of and units.get(item.measure.of) != units.get(item.measure.indicator):
         what = _("A share needs two indicators of one unit")
         source.add("wrong-unit", (*path, "of"), what, value=units.get(item.measure.of, ""))
+
+
+def modes_known(source: Source, path: Path, modes: tuple[str, ...]) -> None:
+    """Note every mode that no visit has."""
+    for at, mode in enumerate(modes):
+        known(source, (*path, at), mode, [one.code for one in MODES], _("mode of a visit"))
 
 
 def _direction(regulation: Regulation, item: Item, source: Source, path: Path) -> None:
@@ -113,6 +125,14 @@ def _direction(regulation: Regulation, item: Item, source: Source, path: Path) -
     source.add("score-falls", path, what.format(better=words[wanted]), value=item.code)
 
 
+def _deduction(item: Item, source: Source, path: Path) -> None:
+    """Check that events take points off."""
+    score = item.score
+    if score.kind == "deduction" and score.floor >= score.start:
+        what = _("`floor:` has to be under `start:`")
+        source.add("contradiction", (*path, "floor"), what, value=plain(score.floor))
+
+
 def _rises(item: Item) -> bool | None:
     """Say whether the score rises with the value measured; None where it says nothing of it."""
     score = item.score
@@ -126,68 +146,13 @@ def _rises(item: Item) -> bool | None:
     return False if score.kind == "deduction" else None
 
 
-def _most(item: Item) -> Decimal:
-    """Return the highest score an item can have."""
-    if item.score.kind == "attainment":
-        return item.score.cap
-    if isinstance(item.score, Banded):
-        return max(item.score.below, *(band.points for band in item.score.bands))
-    return item.score.start if item.score.kind == "deduction" else _HUNDRED
-
-
-def _highest(parts: tuple[Part, ...] | tuple[Item, ...], kind: str) -> Decimal:
-    """Return the highest points these parts give together in a unit of this kind."""
-    added = Decimal(0)
-    for part in parts:
-        weight = part.weight
-        if isinstance(weight, dict):
-            weight = weight.get(kind, weight.get(OTHER, Decimal(0)))
-        whole = part.maximum or weight or Decimal(0)
-        if isinstance(part, Item):
-            added += whole * _most(part) / _HUNDRED
-        elif part.maximum is not None:
-            added += _highest(part.parts or part.items, kind)
-        else:
-            added += whole * _highest(part.parts or part.items, kind) / _HUNDRED
-    return added
-
-
-def _unit_kinds_of(appraisal: Appraisal) -> list[str]:
-    """Return the kinds of unit whose weights are told apart anywhere in the appraisal."""
-    kinds = {
-        kind
-        for _path, rule in every_rule(appraisal)
-        if isinstance(rule, Node) and isinstance(rule.weight, dict)
-        for kind in rule.weight
-    }
-    return sorted(kinds or {OTHER})
-
-
-def _bands_reached(appraisal: Appraisal, source: Source) -> None:
-    """Check that the best rating can be reached, and that the worst is not shut out."""
-    if not appraisal.bands:
-        return
-    highest = max(_highest(appraisal.total.parts, kind) for kind in _unit_kinds_of(appraisal))
-    if appraisal.total_at_most:
-        highest = min(highest, appraisal.total_at_most.points)
-    for at, band in enumerate(appraisal.bands):
-        path: Path = ("appraisal", "bands", at, "from")
-        if band.at_least is not None and band.at_least > highest:
-            what = _("This rating is not reached: without bonus the total is {points} at most")
-            what = what.format(points=plain(highest))
-            source.add("rating-unreachable", path, what, value=str(band.at_least))
-        if band.at_least is not None and band.at_least <= 0:
-            what = _("Nothing is left for the ratings below this one")
-            source.add("rating-unreachable", path, what, value=str(band.at_least))
-
-
 def _cliffs(appraisal: Appraisal, source: Source) -> None:
     """Check that no single step of a score brings more points than the regulation allows."""
     limit = appraisal.cliff_at_most
     if limit is None:
         return
     weighted = appraisal.total.kind == "weighted"
-    for kind in _unit_kinds_of(appraisal):
+    for kind in unit_kinds_of(appraisal):
         whole = _HUNDRED if weighted else None
         for path, item, full in _fulls(
             appraisal.total.parts, whole, kind, ("appraisal", "total", "parts")
@@ -234,13 +199,17 @@ def _merits(appraisal: Appraisal, source: Source) -> None:
     ):
         merits: tuple[Merit, ...] = getattr(appraisal, section)
         for at, merit in enumerate(merits):
+            path: Path = ("appraisal", section, at)
+            if merit.points and merit.max_per_event and merit.points > merit.max_per_event:
+                what = _("`points:` is above `max_per_event:`, which cuts them")
+                source.add("merit-over-limit", (*path, "points"), what, value=plain(merit.points))
+                continue
             each = merit.points or merit.max_per_event or Decimal(0)
             limits = [merit.max_in_all, limit.points if limit else None]
             most = min((one for one in limits if one is not None), default=each)
             if each > most:
                 what = _("One event counts more than all may together ({points})")
-                place = ("appraisal", section, at)
-                source.add("merit-over-limit", place, what.format(points=most), value=str(each))
+                source.add("merit-over-limit", path, what.format(points=most), value=str(each))
 
 
 def _consequences(regulation: Regulation, appraisal: Appraisal, source: Source) -> None:
@@ -316,14 +285,15 @@ def _has_a_grade_to_go(
     path: Path,
 ) -> None:
     """One grade down needs a grade below, one up a grade above, for whoever gets so far."""
-    ends = {"one_grade_down": 0, "one_grade_up": -1}
+    ends = {"one_grade_down": 0, "one_grade_up": -1, "skip_grade_up": -1}
     if rule.then not in ends or not ladder:
         return
     end = ladder[ends[rule.then]]
     if rule.when.grade not in {"", end}:
         return
     at_end = rule.when.model_copy(update={"grade": end})
-    if not any(_covers(one.when, at_end) for one in earlier if not one.in_addition):
+    same = [one for one in earlier if one.applies == rule.applies and not one.in_addition]
+    if not any(_covers(one.when, at_end) for one in same):
         what = _("“{grade}” has no grade to go to; say first what happens to it").format(grade=end)
         source.add("no-grade-to-go", path, what, value=rule.then)
 
@@ -333,8 +303,7 @@ def _in_range(when: When, appraisal: Appraisal, source: Source, path: Path) -> N
     item = next((one for one in appraisal.items() if one.code == when.item), None)
     if when.item and item is None:
         return
-    totals = (_highest(appraisal.total.parts, kind) for kind in _unit_kinds_of(appraisal))
-    highest = _most(item) if item else max(totals)
+    highest = most(item) if item else check_ratings.highest(appraisal)
     more = item is None and bool(appraisal.bonus)  # points beyond the items
     if when.at_least is not None and when.at_least > highest and not more:
         what = _("No score is so high: {points} at most").format(points=plain(highest))
@@ -370,6 +339,6 @@ def _no_reversal(rules: tuple[Consequence, ...], ratings: list[str], source: Sou
             and one.when.grade == rule.when.grade
             and one.then in _WORSE
         ]
-        if rule.then == "dismiss" and any(one.then != "dismiss" for one in harder):
-            what = _("This rating is dismissed, and a worse one is not")
+        if rule.then in _OUT and any(one.then not in _OUT for one in harder):
+            what = _("This rating loses the post, and a worse one does not")
             source.add("consequence-reversed", ("consequences", at, "then"), what, value=rule.then)

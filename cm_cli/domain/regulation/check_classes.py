@@ -41,7 +41,7 @@ def _indicator(indicator: Indicator, source: Source, path: Path) -> None:
 
 def _scheme(scheme: Scheme, source: Source, path: Path) -> None:
     bands = scheme.bands
-    named(source, (*path, "bands"), bands)
+    named(source, (*path, "bands"), enumerate(bands))
     _unit(scheme, source, path)
     if scheme.measure == "by_hand":
         for at, band in enumerate(bands):

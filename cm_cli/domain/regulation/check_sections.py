@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, get_args
 
 from cm_cli.domain.assignment.criteria import CRITERIA
 from cm_cli.domain.regulation import references
+from cm_cli.domain.regulation.check_appraisal import modes_known
 from cm_cli.domain.regulation.references import counted, known, twice
 from cm_cli.domain.regulation.sections.pay import HUNDRED, Component, Table
 from cm_cli.domain.regulation.sections.staffing import meets_no_less
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from cm_cli.domain.regulation.nodes import Path, Source
     from cm_cli.domain.regulation.schema import Regulation
     from cm_cli.domain.regulation.sections.organisation import Structure
-    from cm_cli.domain.regulation.sections.staffing import Entry
+    from cm_cli.domain.regulation.sections.staffing import Entry, Norm
     from cm_cli.domain.regulation.sections.targets import Split, Target
     from cm_cli.domain.regulation.sections.work import Deadline, Duty, Workflow
 
@@ -213,19 +214,23 @@ def _takes_all(wide: Entry, narrow: Entry) -> bool:
 def _norms(regulation: Regulation, source: Source) -> None:
     """Check the classes norms name, and that no two norms of the same thing contradict."""
     classes = [band.code for scheme in regulation.classes for band in scheme.bands]
-    seen: dict[tuple[object, ...], int] = {}
+    seen: dict[tuple[object, ...], list[Norm]] = {}
     for at, norm in enumerate(regulation.norms):
         if norm.class_ is not None:
             known(source, ("norms", at, "class"), norm.class_, classes, _("client class"))
         key = (norm.counts, norm.per, norm.unit_kind, norm.staff, norm.class_, norm.team)
-        other = regulation.norms[seen[key]] if key in seen else None
+        earlier = seen.setdefault(key, [])
+        other = next((one for one in earlier if not _both_kept(one, norm)), None)
         if other:
-            lows = [one.at_least for one in (norm, other) if one.at_least is not None]
-            highs = [one.at_most for one in (norm, other) if one.at_most is not None]
-            if lows and highs and max(lows) > min(highs):
-                what = _("This norm and “{code}” cannot both be kept").format(code=other.code)
-                source.add("norms-contradict", ("norms", at), what, value=norm.code)
-        seen.setdefault(key, at)
+            what = _("This norm and “{code}” cannot both be kept").format(code=other.code)
+            source.add("norms-contradict", ("norms", at), what, value=norm.code)
+        earlier.append(norm)
+
+
+def _both_kept(one: Norm, other: Norm) -> bool:
+    lows = [norm.at_least for norm in (one, other) if norm.at_least is not None]
+    highs = [norm.at_most for norm in (one, other) if norm.at_most is not None]
+    return not lows or not highs or max(lows) <= min(highs)
 
 
 def _states(flow: Workflow, source: Source, path: Path) -> None:
@@ -292,6 +297,7 @@ def _share(duty: Duty, source: Source, path: Path) -> None:
     if duty.share and duty.record != "visit":
         what = _("Only visits have modes")
         source.add("contradiction", (*path, "share"), what, value=duty.record)
+    modes_known(source, (*path, "share", "modes"), duty.share.modes if duty.share else ())
     if duty.share and duty.share.more_than >= HUNDRED:
         what = _("No share is more than 100 percent")
         value = plain(duty.share.more_than)

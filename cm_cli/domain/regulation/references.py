@@ -16,7 +16,7 @@ from cm_cli.domain.regulation.typed import did_you_mean
 from cm_cli.language import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from pydantic import BaseModel
 
@@ -224,11 +224,11 @@ def known(source: Source, path: Path, word: str, words: Iterable[str], what: str
         )  # fmt: skip
 
 
-def named(source: Source, base: Path, rules: Sequence[WithNames]) -> None:
-    """Note a name or alias that two codes share: an import could not tell them apart."""
+def named(source: Source, base: Path, rules: Iterable[tuple[int, WithNames]]) -> None:
+    """Note a code, name or alias that two share: an import could not tell them apart."""
     owner: dict[str, str] = {}
-    for at, rule in enumerate(rules):
-        for word in dict.fromkeys((rule.name.zh, rule.name.en, *rule.aliases)):
+    for at, rule in rules:
+        for word in dict.fromkeys((rule.code, rule.name.zh, rule.name.en, *rule.aliases)):
             if owner.setdefault(word, rule.code) != rule.code:
                 what = _("“{name}” already names “{code}”").format(name=word, code=owner[word])
                 source.add("name-twice", (*base, at), what, value=word)

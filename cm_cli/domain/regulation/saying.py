@@ -10,17 +10,22 @@ from cm_cli.domain.sheet import plain
 from cm_cli.language import _, pick
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from pydantic import BaseModel
 
     from cm_cli.domain.regulation.base import Sourced
 
 
-def summary(rule: BaseModel) -> str:
-    """Return what a rule itself says in one line; the rules within it speak for themselves."""
+def summary(rule: BaseModel, but: Collection[str] = ()) -> str:
+    """Return what a rule itself says in one line; the rules within it speak for themselves.
+
+    ``but`` are keys that are said elsewhere.
+    """
     said = []
     for name, info in type(rule).model_fields.items():
         value = getattr(rule, name)
-        said_elsewhere = is_made(info) or name in {"article", "chosen", "name", "aliases"}
+        said_elsewhere = is_made(info) or name in {"article", "chosen", "name", "aliases", *but}
         if not said_elsewhere and value != info.default:
             text = plainly(value)
             if text:
@@ -45,13 +50,15 @@ def plainly(value: Any) -> str:
     return "" if value is None or isinstance(value, BaseModel) else str(value)
 
 
-def says(rule: BaseModel) -> str:
-    """Return all a rule says in one line, with the rules within it."""
+def says(rule: BaseModel, but: Collection[str] = ()) -> str:
+    """Return all a rule says in one line, with the rules within it; ``but`` is said elsewhere."""
     from pydantic import BaseModel
 
-    said = [summary(rule)]
+    said = [summary(rule, but)]
     for name, info in type(rule).model_fields.items():
         value = getattr(rule, name)
+        if name in but:
+            continue
         if isinstance(value, BaseModel) and name != "name":
             said.append(f"{info.alias or name}: {says(value)}")
         elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
@@ -69,6 +76,11 @@ def _item(part: BaseModel) -> str:
         one for one in rest.split(", ") if one not in {f"code: {code}", f"state: {code}"}
     )
     return f"{pick(name.both())} ({rest})" if name and rest else pick(name.both()) if name else rest
+
+
+def cited(rule: Sourced, but: Collection[str] = ()) -> str:
+    """Return all a rule says in one line, and where it comes from."""
+    return ", ".join(filter(None, (says(rule, but), source_text(rule))))
 
 
 def source_text(rule: Sourced, *, layer: bool = True) -> str:

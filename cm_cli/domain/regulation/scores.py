@@ -24,7 +24,7 @@ class Measure(Rule):
     indicator: str = ""
     """The indicator it looks at."""
     of: str = ""
-    """The indicator it is a share of; of `rated`, under which name it is rated."""
+    """The indicator it is a share of."""
     record: str = ""
     """The kind of record that is counted."""
     duty: str = ""

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import inspect
 import json
-from datetime import date
-from decimal import Decimal
-from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
-
-from pydantic import BaseModel
+from typing import TYPE_CHECKING, Any
 
 from cm_cli.domain.regulation.base import Name, Sourced, is_made
+from cm_cli.domain.regulation.examples import Quoted, Word, models_in, value_of
 from cm_cli.domain.regulation.layers import IDENTITY
 from cm_cli.domain.regulation.rules import every_sourced
 from cm_cli.domain.regulation.schema import Regulation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
+    from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
     from cm_cli.domain.regulation.nodes import Path
@@ -37,30 +35,6 @@ _TITLES = {  # the sections in Chinese; what they are in English stands in the s
     "lists": "来源列举的内容",
 }  # fmt: skip
 _SHORT = 4  # keys that fit one line
-_PATTERNS = {"[A-Z]{3}": "CNY", r"\.R[0-9]": "S01.R1", "^S[0-9]{2}$": "S01", "[01][0-9]|2": "17:30"}
-_WORDS = {
-    "extends": "abc-2001",
-    "item": "grades.assistant",
-    "zh": "名称",
-    "en": "name",
-    "currency": "CNY",
-    "article": '"1"',
-}
-
-
-class _Word(str):
-    """A word of several; the others are told beside it."""
-
-    __slots__ = ("others",)
-
-    others: str
-
-    @classmethod
-    def among(cls, words: list[str]) -> _Word:
-        """Return the first of these words."""
-        made = cls(words[0])
-        made.others = f"  # {' | '.join(words)}" if len(words) > 1 else ""
-        return made
 
 
 def starting(code: str, today: date) -> str:
@@ -80,7 +54,7 @@ def starting(code: str, today: date) -> str:
         key = info.alias or name
         if key not in _HEAD and not is_made(info):
             lines += ["", f"# {_title(key, info)}"]
-            lines += [f"# {line}" for line in _block({key: _example(key, info.annotation, ())})]
+            lines += [f"# {line}" for line in _block({key: value_of(Regulation, key, info, ())})]
     return "\n".join(lines) + "\n"
 
 
@@ -105,66 +79,9 @@ def layer(code: str, parent: str, rules: Regulation) -> str:
 
 def _title(key: str, info: FieldInfo) -> str:
     """Return what a section is in both languages: the first line of its model's docstring."""
-    model = next((one for one in _models(info.annotation)), None)
+    model = next((one for one in models_in(info.annotation)), None)
     said = (inspect.getdoc(model) or "").partition("\n")[0] if model else key
     return " · ".join(filter(None, (_TITLES.get(key, ""), said)))
-
-
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for part in get_args(annotation):
-        yield from _models(part)
-
-
-def example_of(key: str, wanted: Any) -> Any:
-    """Return an example of what a key takes, made from its type alone."""
-    return _example(key, wanted, ())
-
-
-def _fitting(metadata: tuple[Any, ...]) -> str:
-    """Return a word of the pattern an annotation asks for."""
-    pattern = next((str(p) for m in metadata if (p := getattr(m, "pattern", None))), "")
-    return next((word for part, word in _PATTERNS.items() if part in pattern), "")
-
-
-def _example(key: str, wanted: Any, around: tuple[Any, ...]) -> Any:
-    """Return an example of what an annotation asks for, as plain keys, lists and words."""
-    origin, parts = get_origin(wanted), get_args(wanted)
-    if origin is Annotated:
-        return _fitting(parts[1:]) or _example(key, parts[0], around)
-    if origin in {Union, UnionType}:
-        return _example(key, next(part for part in parts if part is not NoneType), around)
-    if origin is Literal:
-        return _Word.among([word for word in parts if word])
-    if origin is dict:
-        code = _example(key, parts[0], around)
-        return {code if code in _PATTERNS.values() else "code": _example(key, parts[1], around)}
-    if origin in {tuple, list}:
-        return [_example(key, parts[0], around)]
-    return _single(key, wanted, around)
-
-
-def _single(key: str, wanted: Any, around: tuple[Any, ...]) -> Any:
-    if isinstance(wanted, type) and issubclass(wanted, BaseModel):
-        return _example_of(wanted, (*around, wanted))
-    plain = {bool: "true", int: "1", Decimal: "1", date: "2026-01-01"}
-    return plain.get(wanted) or _WORDS.get(key, "code" if key in IDENTITY else "word")
-
-
-def _example_of(model: type[BaseModel], around: tuple[Any, ...]) -> dict[str, Any]:
-    made = {}
-    for name, info in model.model_fields.items():
-        key = info.alias or name
-        again = any(each in around for each in _models(info.annotation))
-        if is_made(info) or key == "chosen" or (again and not info.is_required()):
-            continue
-        made[key] = _example(key, info.annotation, around)
-        if isinstance(made[key], list):  # as many as there have to be
-            made[key] *= max((getattr(m, "min_length", 1) for m in info.metadata), default=1)
-    if "article" in made:
-        made["article"] = made.pop("article")
-    return made
 
 
 def _open(rules: Regulation) -> dict[str, Any]:
@@ -250,7 +167,7 @@ def _nested(value: Any) -> bool:
     """Say whether a value is written over several lines."""
     if isinstance(value, dict):
         parts = list(value.values())
-        return len(parts) > _SHORT or any(isinstance(p, (dict, list, _Word)) for p in parts)
+        return len(parts) > _SHORT or any(isinstance(p, (dict, list, Word)) for p in parts)
     return isinstance(value, list) and any(isinstance(one, (dict, list)) for one in value)
 
 
@@ -262,7 +179,9 @@ def _flow(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     text = str(value)
+    if isinstance(value, Quoted):
+        return json.dumps(text)
     plain = text.isascii() and text.replace("_", "").replace("-", "").replace(".", "").isalnum()
-    if (plain and text.lower() not in {"null", "yes", "no"}) or text.startswith('"'):
+    if plain and text.lower() not in {"null", "yes", "no"}:
         return text
     return json.dumps(text, ensure_ascii=False)

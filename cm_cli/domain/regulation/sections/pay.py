@@ -228,17 +228,21 @@ def pay_total(pay: Pay, lines: Sequence[PayLine]) -> Decimal | None:
 
 
 def schedule(component: Component, amount: Decimal) -> list[tuple[int, Decimal]]:
-    """Return when an amount is paid: months later and how much; the parts add up (F18)."""
+    """Return when an amount is paid: months later and how much; the parts add up (F18).
+
+    What is paid up to each part is rounded, so that no part pays back what others paid too much.
+    """
     if component.deferral is None:
         return [(0, amount)]
     later = (amount * component.deferral.percent / HUNDRED).quantize(CENT, ROUND_HALF_UP)
     found = [(0, amount - later)]
-    left = later
-    for months, percent in component.deferral.parts[:-1]:
-        part = (later * percent / HUNDRED).quantize(CENT, ROUND_HALF_UP)
-        found.append((months, part))
-        left -= part
-    return [*found, (component.deferral.parts[-1][0], left)]
+    share = paid = Decimal(0)
+    for months, percent in component.deferral.parts:
+        share += percent
+        so_far = (later * share / HUNDRED).quantize(CENT, ROUND_HALF_UP)
+        found.append((months, so_far - paid))
+        paid = so_far
+    return found
 
 
 def _gets(one: Component, earner: Earner) -> bool:
