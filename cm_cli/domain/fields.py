@@ -15,7 +15,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 
 from cm_cli.domain.inert import hidden, inert
 from cm_cli.language import _, pick
@@ -62,8 +62,7 @@ class Spoilt:
         return self.value
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One value of a list: a code, its names by language, and other words for it."""
 
     code: str

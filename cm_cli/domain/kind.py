@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cm_cli.domain.fields import Kept
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Field:
     """One field: its name in the store, its type, its headings and what it means.
 
@@ -55,7 +55,7 @@ class Field:
         return Column(self.name, self.label, self.type.column, self.unit)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Kind:
     """A kind of record. ``key`` identifies a record among its kind; ``listed`` is shown by list."""
 

@@ -39,7 +39,7 @@ AMOUNT_UNITS = {  # in yuan; none for an amount without a unit
     "万亿": Decimal(1_000_000_000_000),
     "万亿元": Decimal(1_000_000_000_000),
 }
-_GROUPED = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,4}(?:,\d{4})+)(?!\d)[^,]*")
+_GROUPED = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,4}(?:,\d{4})+)(?!\d)[^,]*"
 _SIMPLE = re.compile("[0-9]{1,12}(?:[.][0-9]{1,4})?")
 _PLACES = range(5)  # digits after the point of a simple amount
 _alike = [  # by how many there are, the same in every cell
@@ -47,11 +47,9 @@ _alike = [  # by how many there are, the same in every cell
 ]
 _simple = [column_of(f"[0-9]{{1,12}}(?:[.][0-9]{{1,{places}}})?") for places in _PLACES[1:]]
 _UNITS = "|".join(filter(None, AMOUNT_UNITS))
-_AMOUNT = re.compile(rf"([+-]?)([\d.]+)\s*(?:({_UNITS})整?|\(({_UNITS})\))?")
-_CURRENCY = re.compile(r"^\s*(?:人民币|RMB|CNY|[￥¥])|(?:人民币|RMB|CNY)\s*$", re.IGNORECASE)
-_CLOCK = re.compile(
-    r"(上午|早上|下午|晚上)?\s*(\d{1,2})(?::(\d{2})(?::\d{2})?|[点时](?:(\d{1,2})分?)?)"
-)
+_AMOUNT = rf"([+-]?)([\d.]+)\s*(?:({_UNITS})整?|\(({_UNITS})\))?"
+_CURRENCY = r"(?i)^\s*(?:人民币|RMB|CNY|[￥¥])|(?:人民币|RMB|CNY)\s*$"
+_CLOCK = r"(上午|早上|下午|晚上)?\s*(\d{1,2})(?::(\d{2})(?::\d{2})?|[点时](?:(\d{1,2})分?)?)"
 _LARGEST = 2**63 - 1
 _BEYOND = Decimal(10) ** 18
 
@@ -115,7 +113,7 @@ class Clock(FieldType):
         text = halfwidth(raw)
         if not text:
             return None
-        found = _CLOCK.fullmatch(text)
+        found = re.fullmatch(_CLOCK, text)
         hour, minute = (int(found[2]), int(found[3] or found[4] or 0)) if found else (24, 0)
         if found and found[1] in {"下午", "晚上"} and hour < 12:  # noqa: PLR2004 - half a day
             hour += 12
@@ -226,14 +224,16 @@ class Amount(FieldType):
 def _amount(text: str) -> tuple[Decimal, str]:
     """Return number and unit of ``1,234.5万元``, ``￥100`` or ``(100.00)``."""
     bracketed = re.fullmatch(r"\((.*)\)", text) if text[:1] == "(" else None
-    inner = _CURRENCY.sub("", bracketed[1] if bracketed else text).strip()
-    if "," in inner and not _GROUPED.fullmatch(inner):
+    inner = re.sub(_CURRENCY, "", bracketed[1] if bracketed else text).strip()
+    if "," in inner and not re.fullmatch(_GROUPED, inner):
         raise BadValueError(
             _("has commas that do not divide thousands"),
             _("Write it as 1234.56 or 1,234.56; the decimal sign is a point."),
         )
     inner = inner.replace(",", "")
-    found = _AMOUNT.fullmatch(inner) or re.fullmatch(r"([+-]?)([\d.]+[eE][+-]?\d{1,2})()()", inner)
+    found = re.fullmatch(_AMOUNT, inner) or re.fullmatch(
+        r"([+-]?)([\d.]+[eE][+-]?\d{1,2})()()", inner
+    )
     if not found:
         raise BadValueError(_("is not an amount"), _("Write it as 1234.56 or 1234.56万元."))
     try:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
@@ -158,8 +158,7 @@ def post_of(connection: Connection, manager: str) -> tuple[str, str]:
     return (found[0], found[1]) if found else ("", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """A text the store holds, with those it extends (file and text) and its cases."""
 
     code: str

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from cm_cli.store.place import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Clerk:
+class Clerk(NamedTuple):
     """The caller: the store, the business day, and what the journal will say of the command."""
 
     place: Store

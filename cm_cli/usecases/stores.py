@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +41,7 @@ def init(clerk: Clerk, code: str) -> tuple[Outcome, Regulation]:
         return outcome, rules
     with making(clerk.place) as new:
         create(new, {"made": clerk.moment, "made_by": clerk.operator})
-        with transaction(replace(clerk, place=new), outcome) as writer:
+        with transaction(clerk._replace(place=new), outcome) as writer:
             writer.insert(kind_of("regulation"), {**found.record(rules), "since": rules.since})
     return outcome, rules
 
