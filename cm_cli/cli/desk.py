@@ -90,6 +90,7 @@ class Desk:
             place=self.place(),
             today=self.today(),
             moment=_moment(),
+            clock=_moment,
             operator=said_of("--operator", _text(self._operator()), 60),
             host=_host(),
             command=command_line(self.words),

@@ -97,6 +97,17 @@ def current(connection: Connection, on: date) -> dict[str, tuple[int, date]]:
     return {client: (row, date.fromisoformat(since)) for client, row, since in rows}
 
 
+def burden(connection: Connection, manager: str, measure: str, on: date) -> Decimal:
+    """Return what a manager holds on a day: clients, or 万元 of their assets or sales."""
+    each = "1" if measure == "clients" else f"coalesce(c.{measure}, 0)"
+    asked = (
+        f"SELECT coalesce(sum({each}), 0) FROM assignment a JOIN client c ON c.code = a.client"
+        " WHERE a.manager = :manager AND a.since <= :on AND (a.until IS NULL OR a.until >= :on)"
+    )
+    (held,) = connection.execute(asked, {"manager": manager, "on": on.isoformat()}).fetchone()
+    return Decimal(int(held)) / (1 if measure == "clients" else 100 * _UNIT[measure])
+
+
 def later_than(connection: Connection, on: date, client: str = "") -> int:
     """Count the assignments (of one client) that begin after the day."""
     found = connection.execute(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cm_cli.domain.assignment.facts import ClientFacts, ManagerFacts, Rules, Trees
@@ -12,13 +14,13 @@ from cm_cli.domain.assignment.plan import plan as make
 from cm_cli.domain.assignment.sheets import plan_sheets
 from cm_cli.domain.assignment.state import facts_digest, from_json
 from cm_cli.domain.assignment.why import why as explain
-from cm_cli.domain.assignment.why_not import why_not, why_not_document
+from cm_cli.domain.assignment.why_not import HELD, why_not, why_not_document
 from cm_cli.domain.register import kind as kind_of
-from cm_cli.domain.sheet import Document
+from cm_cli.domain.sheet import Document, plain
 from cm_cli.errors import CmError, Exit, Problem
 from cm_cli.language import _, pick
 from cm_cli.readers.intake import whole
-from cm_cli.store import assigning, query
+from cm_cli.store import assigning, facts, query
 from cm_cli.store import undo as journal
 from cm_cli.store.connection import reading
 from cm_cli.store.journal import content_of, head
@@ -29,7 +31,7 @@ from cm_cli.usecases.reference import trees
 from cm_cli.usecases.regulations import context
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from cm_cli.domain.fields import Value
@@ -96,6 +98,28 @@ def document(clerk: Clerk, made: Plan) -> Document:
     return Document(
         "assignment-plan", _("Assignment plan"), facts, plan_sheets(made, clients, managers)
     )
+
+
+def _moved(connection: Connection, day: date, to: str, status: str) -> Iterator[Problem]:
+    """Yield what a plan would have minded: the client's status, a leave, a capacity overrun."""
+    if status != "active":
+        what = _("The client's status is “{status}”: plans leave it out").format(status=status)
+        yield Problem("client-not-active", what, note=True)
+    for first, last in facts.leaves(connection).get(to, ()):
+        if first <= day <= last:
+            what = _("{manager} is on leave until {last}").format(manager=to, last=last)
+            yield Problem("moved-on-leave", what, note=True)
+    kind = kind_of("manager")
+    manager = content_of(connection, kind, query.fetch(connection, kind, [to]) or 0)
+    if manager["capacity"] is None:
+        return
+    measure = str(manager["capacity_measure"] or "clients")
+    held = assigning.burden(connection, to, measure, day)
+    if held > Decimal(str(manager["capacity"])):
+        what = _("{manager} now holds {held}, over the capacity of {capacity}").format(
+            manager=to, held=plain(held), capacity=plain(Decimal(str(manager["capacity"])))
+        )
+        yield Problem("moved-over-capacity", what, note=True)
 
 
 def read_plan(file: str) -> Plan:
@@ -276,7 +300,9 @@ def move(clerk: Clerk, client: str, manager: str, *, lock: bool | None) -> Outco
             "locked": bool(lock),
         }
         writer.insert(kind_of("assignment"), record)
-        if not lock:
+        status = str(content_of(connection, kind_of("client"), row)["status"] or "active")
+        outcome.notes += _moved(connection, clerk.today, to, status)
+        if not lock and status == "active":
             what = _("A plan takes the client back where the manager does not fit by the rules")
             mend = _("With --lock plans leave the pair alone.")
             outcome.notes.append(Problem("not-locked", what, mend=mend, note=True))
@@ -303,12 +329,13 @@ def why(clerk: Clerk, client: str, other: str) -> Document:
         ],
     )
     if named:
-        held = now if mine.manager == named else anew
-        subject = mine if mine.manager == named else mine._replace(manager="", locked=False)
-        answer = why_not(
-            subject, named, now.managers, now.rules, now.trees, on=now.day, made=held.plan()
-        )
-        return why_not_document(code, named, answer)
+        asked = partial(why_not, manager=named, managers=now.managers, rules=now.rules, on=now.day)
+        answer = asked(mine, trees=now.trees, made=now.plan())
+        if answer.reason.slug not in HELD:
+            return why_not_document(code, named, answer)
+        free = mine._replace(manager="", locked=False)
+        again = asked(free, trees=now.trees, made=anew.plan())
+        return why_not_document(code, named, answer, again)
     size = next((pick(each.names) for each in sizes if each.code == mine.size), mine.size)
     made = anew.plan()
     told = explain(

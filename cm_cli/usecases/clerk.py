@@ -11,7 +11,7 @@ from cm_cli.store.connection import writing
 from cm_cli.store.session import active
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import date
 
     from cm_cli.domain.sheet import Cell
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class Clerk(NamedTuple):
-    """The caller: the store, the business day, and what the journal will say of the command."""
+    """The caller: the store, the business day, and what the journal will say of the command.
+
+    ``moment`` is when the command began; ``clock`` gives the present one.
+    """
 
     place: Store
     today: date
@@ -32,6 +35,11 @@ class Clerk(NamedTuple):
     reason: str = ""
     dry_run: bool = False
     known_at: str = ""
+    clock: Callable[[], str] | None = None
+
+    def now(self) -> Clerk:
+        """Return the caller at this moment: who waits for a lock writes after who held it."""
+        return self._replace(moment=self.clock()) if self.clock else self
 
     def actor(self) -> Actor:
         """Return the caller as the journal knows him."""
@@ -79,6 +87,7 @@ def transaction(clerk: Clerk, outcome: Outcome, *, undoes: int | None = None) ->
     from cm_cli.usecases.cautions import cautions
 
     with writing(clerk.place) as connection:
+        clerk = clerk.now()
         writer = Writer(connection, clerk.actor())
         yield writer
         outcome.counts = {name: dict(writer.counts[name]) for name in sorted(writer.counts)}

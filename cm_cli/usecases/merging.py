@@ -169,6 +169,9 @@ def _move_one(writer: Writer, kind: Kind, each: Field, row: int, keep: str) -> I
         return
     writer.delete(kind, row)
     writer.update(kind, stands, full)
+    what = _("{kind} {key} was on record for both, with the same figures: one of them is kept")
+    key = " ".join(part for part in kind.key_of(moved) if part)
+    yield Problem("merge-joined", what.format(kind=kind.label, key=key), note=True)
 
 
 def _record(writer: Writer, kind: Kind, row: int) -> _Record:

@@ -41,7 +41,7 @@ def init(clerk: Clerk, code: str) -> tuple[Outcome, Regulation]:
         return outcome, rules
     with making(clerk.place) as new:
         create(new, {"made": clerk.moment, "made_by": clerk.operator})
-        with transaction(clerk._replace(place=new), outcome) as writer:
+        with transaction(clerk._replace(place=new, clock=None), outcome) as writer:
             writer.insert(kind_of("regulation"), {**found.record(rules), "since": rules.since})
     return outcome, rules
 

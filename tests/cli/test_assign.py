@@ -164,3 +164,44 @@ def test_who_is_on_leave_gets_no_new_clients(store, ok):
     assert "on leave" in ok("assign", "plan", "--format", "text").out
     ok("assign", "apply", "--on", "2016-04-04")
     assert holders(store, "2016-04-04") == {"1": "M1"}
+
+
+def test_a_move_by_hand_says_what_a_plan_would_have_minded(store, ok):
+    ok("unit", "add", "甲行", "--kind", "operating")
+    given = ("--unit", "甲行", "--grade", "manager", "--capacity", "1")
+    ok("manager", "add", "M1", "--name", "甲", *given)
+    ok("manager", "add", "M2", "--name", "乙", *given[:-1], "100", "--capacity-measure", "assets")
+    ok("manager", "leave", "M1", "--first", "2016-04-01", "--last", "2016-04-03")
+    for code in ("C1", "C2"):
+        ok("client", "add", code, "--name", code, "--assets", "60万")
+    ok("client", "add", "C3", "--name", "C3", "--status", "lost")
+    assert "M1 is on leave until 2016-04-03" in ok(*moving("C1", "M1")).err
+    assert "M1 now holds 2, over the capacity of 1" in ok(*moving("C2", "M1", day="2016-04-04")).err
+    assert "over" not in ok(*moving("C1", "M2", day="2016-04-05")).err
+    assert (
+        "M2 now holds 120, over the capacity of 100"
+        in ok(*moving("C2", "M2", day="2016-04-05")).err
+    )
+    said = ok(*moving("C3", "M2", day="2016-04-05")).err
+    assert "The client's status is “lost”: plans leave it out" in said
+    assert "A plan takes the client back" not in said
+
+
+def moving(client, manager, *more, day="2016-04-01"):
+    return ("assign", "move", client, manager, "--reason", "调整", "--on", day, *more)
+
+
+def test_who_holds_a_client_comes_before_what_a_plan_would_do(example, ok):
+    """Of a client that stays where it is, the plan anew is only what if."""
+    held = holders(example)
+    for client in sorted(held)[:40:4]:
+        for manager in ("M01", "M05", "M10"):
+            if manager == held[client]:
+                continue
+            said = ok("assign", "why", client, "--not", manager, "--format", "text").out
+            assert "holds the client already" not in said
+    client = next(code for code in sorted(held) if held[code] == "M01")
+    ok("assign", "move", client, "M01", "--lock", "--reason", "约定")
+    other = next(code for code in ("M02", "M03", "M04", "M05") if code != held[client])
+    said = ok("assign", "why", client, "--not", other, "--format", "text").out
+    assert "locked to M01" in said or "does not cover" in said

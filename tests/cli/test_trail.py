@@ -8,6 +8,8 @@ import time
 import pytest
 from conftest import rows
 
+from cm_cli.cli import desk
+
 MANAGER = ("manager", "add", "M90", "--name", "林一诺", "--unit", "杭州分行", "--grade", "manager")
 
 
@@ -216,3 +218,12 @@ def test_the_trail_of_one_client_among_three_thousand_takes_no_second(example, o
     ok("journal", "show", "--client", "000625")
     ok("journal", "list", "--manager", "M01", "--field", "client")
     assert time.perf_counter() - began < 2
+
+
+def test_the_moment_of_an_entry_is_that_of_its_lock_not_of_its_command(store, ok, monkeypatch):
+    """Who waited writes later than who was served before: no clock was set back."""
+    moments = iter(["2016-04-01T01:00:00Z", "2016-04-01T01:00:09Z"])
+    monkeypatch.setattr(desk, "_moment", lambda: next(moments))
+    ok("client", "add", "C1", "--name", "甲")
+    asked = "SELECT moment FROM entry ORDER BY number DESC LIMIT 1"
+    assert rows(store, asked) == [("2016-04-01T01:00:09Z",)]

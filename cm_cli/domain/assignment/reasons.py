@@ -43,6 +43,7 @@ SENTENCES: dict[str, str] = {
     "kept-on-leave": later("{managers} is on leave; the clients held stay, no new ones come"),
     "inactive": later("the client's status is “{status}”"),
     "holds-already": later("{managers} holds the client already"),
+    "first-anew": later("{managers} would come first"),
     "locked-elsewhere": later("the client is locked to {managers}"),
     "kept-elsewhere": later("{managers} holds the client and still fits"),
     "away": later("{managers} is on leave and takes no new clients"),

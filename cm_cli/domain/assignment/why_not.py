@@ -42,6 +42,9 @@ TAKES = {
 }
 
 
+HELD = frozenset({"locked-elsewhere", "kept-elsewhere"})  # another manager has the client
+
+
 class WhyNot(NamedTuple):
     """The first thing in the way of a manager, and what would remove it."""
 
@@ -80,11 +83,18 @@ def _takes(reason: Reason) -> str:
     )
 
 
-def why_not_document(client: str, manager: str, answer: WhyNot) -> Document:
-    """Return the answer as a document."""
+def why_not_document(
+    client: str, manager: str, answer: WhyNot, again: WhyNot | None = None
+) -> Document:
+    """Return the answer as a document; ``again`` is that for the client planned anew."""
     title = _("Why {manager} does not hold {client}").format(manager=manager, client=client)
-    facts = ((_("because"), sentence(answer.reason)), (_("it would take"), answer.takes))
-    return Document("assignment-why-not", title, facts)
+    facts = [(_("because"), sentence(answer.reason)), (_("it would take"), answer.takes)]
+    if again:
+        reason = again.reason
+        if reason.slug == "holds-already":
+            reason = Reason("first-anew", managers=(manager,))
+        facts.append((_("if it were planned anew"), sentence(reason)))
+    return Document("assignment-why-not", title, tuple(facts))
 
 
 def _in_the_way(case: Case, at: int) -> Reason:
