@@ -110,7 +110,8 @@ def _ruled(
 def _lines(look: Look, rules: Regulation, posts: Sequence[Post]) -> Iterator[Line]:
     for duty in rules.duties:
         mine = [post for post in posts if _owes(duty, post, look.kinds)]
-        yield from _TOLD.get(_way(duty), _nothing)(look, duty, mine)
+        if way := _way(duty):
+            yield from _TOLD[way](look, duty, mine)
         if duty.inspected and duty.record == "diary" and store.inspected_at_all(look.connection):
             yield from _inspections(look, duty, duty.inspected, mine)
     if rules.term:
@@ -149,11 +150,6 @@ def _untold(rules: Regulation, posts: Sequence[Post]) -> str:
     ]
     sentence = _("Duties not listed, as the store holds no records of them: {duties}")
     return sentence.format(duties=", ".join(named)) if named else ""
-
-
-def _nothing(look: Look, duty: Duty, posts: Sequence[Post]) -> Iterator[Line]:
-    del look, duty, posts
-    yield from ()
 
 
 def _contacts(look: Look, duty: Duty, posts: Sequence[Post]) -> Iterator[Line]:
