@@ -155,6 +155,16 @@ def schema_of(connection: ServerConnection) -> int | None:
     return int(found[0]) if found else None
 
 
+def holds_tables(connection: Connection) -> bool:
+    """Say whether the schema of that name holds a table of ours or of another program."""
+    found = connection.execute(
+        "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = ? AND c.relkind IN ('r', 'p', 'v', 'm') LIMIT 1",
+        (SCHEMA_NAME,),
+    )
+    return found.fetchone() is not None
+
+
 def set_aside(connection: Connection) -> str:
     """Rename the schema of a store that is there; returns its new name, or an empty text."""
     if not schema_there(connection, SCHEMA_NAME):
