@@ -287,3 +287,16 @@ def test_an_init_that_fails_leaves_nothing_and_takes_nothing_away(database, cm, 
     edit(database, "DROP TABLE cm.client")
     ok("init")
     ok("store", "check")
+
+
+@pytest.mark.parametrize("content", ["[1]", "x", '{"assets":"viel"}', '{"assets":1.5}'])
+def test_damaged_history_on_a_server_is_said_to_be_damage(shared, ok, cm, content):
+    url, _folder = shared
+    ok("client", "set", "000625", "--note", "重点")
+    last = rows(url, "SELECT max(number) FROM entry")[0][0]
+    edit(url, f"UPDATE history SET content = '{content}' WHERE until = {last}")
+    said = cm("client", "list", "--known-at", str(last - 1))
+    assert said.code == 65
+    assert "is damaged or not a store" in said.err
+    assert "viel" not in said.err
+    assert "The history of client" in cm("journal", "verify").err
