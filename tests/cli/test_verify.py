@@ -208,3 +208,43 @@ def test_undo_can_leave_conflicts_and_take_the_rest(example, ok, cm):
     assert "score M10 attitude 2016Q1 was changed by entry" in said.err
     assert rows(example, "SELECT manager, item, points FROM score") == [("M10", "attitude", "10")]
     assert cm("journal", "verify").code == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--json",),
+        *(
+            ("--format", each)
+            for each in ("table", "markdown", "csv", "tsv", "jsonl", "yaml", "text")
+        ),
+    ],
+    ids=lambda words: words[-1],
+)
+def test_every_form_of_a_head_is_an_anchor(busy, ok, cm, tmp_path, words):
+    file = tmp_path / "head.txt"
+    file.write_text(ok("journal", "head", *words).out, encoding="utf-8")
+    ok("journal", "verify", "--anchor", file)
+    digest = rows(busy, "SELECT hash FROM entry ORDER BY number DESC LIMIT 1")[0][0]
+    file.write_text(file.read_text(encoding="utf-8").replace(digest, digest[::-1]))
+    said = cm("journal", "verify", "--anchor", file)
+    assert said.code == 1
+    assert "is not the one anchored elsewhere" in said.err
+
+
+@pytest.mark.parametrize(
+    "text", ["", "# Read me\n\nEntry 7 is the last.\n", "entry\thash\n", "[]", "5\t" + "a" * 63]
+)
+def test_a_file_without_a_head_proves_nothing(busy, cm, tmp_path, text):
+    (tmp_path / "head.txt").write_text(text, encoding="utf-8")
+    said = cm("journal", "verify", "--anchor", tmp_path / "head.txt")
+    assert said.code == 66
+    assert "no head of a journal" in said.err
+    assert "as cm journal head prints them" in said.err
+
+
+def test_a_long_number_of_a_table_is_read(busy, cm, tmp_path):
+    (tmp_path / "head.txt").write_text(f" Entry  Hash\n12,345  {'a' * 64}\n", encoding="utf-8")
+    said = cm("journal", "verify", "--anchor", tmp_path / "head.txt")
+    assert said.code == 1
+    assert "Entry 12345, anchored elsewhere, is gone" in said.err
