@@ -5,7 +5,6 @@ Which engine keeps it is settled here, and so is its schema: an older store is m
 
 from __future__ import annotations
 
-import json
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
@@ -64,7 +63,7 @@ def reading(place: Store, known_at: str = "") -> Iterator[Connection]:
             connection.execute("SET TRANSACTION READ ONLY")
         try:
             yield connection
-        except (json.JSONDecodeError, UnicodeDecodeError) as trouble:  # not as it was written
+        except UnicodeDecodeError as trouble:  # not as it was written
             if isinstance(place, Server):
                 raise
             raise file.damaged(place) from trouble

@@ -6,9 +6,12 @@ kind and id of the record. Many records are put together column by column from t
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, TypeAlias
+
+from cm_cli.store.engine import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +31,25 @@ def canonical(kept: Mapping[str, Kept]) -> str:
 
 def digest_of(kind: Kind, row: int, kept: Mapping[str, Kept]) -> str:
     """Return the digest of a record's content, bound to its kind and id."""
-    return _digest(_bound(kind.name, row, canonical(kept)))
+    return text_digest(kind, row, canonical(kept))
+
+
+def text_digest(kind: Kind, row: int, text: str) -> str:
+    """Return ``digest_of`` of content that is such a text already."""
+    return _digest(_bound(kind.name, row, text))
+
+
+def content_in(text: str) -> dict[str, Kept]:
+    """Return the stored content a text holds; raises UnreadableError where it holds none."""
+    try:
+        read = json.loads(text)
+    except (ValueError, RecursionError) as trouble:
+        raise UnreadableError(text) from trouble
+    if not isinstance(read, dict) or any(
+        not (value is None or type(value) in {str, int}) for value in read.values()
+    ):
+        raise UnreadableError(text)
+    return read
 
 
 def canonicals(columns: Columns) -> list[str]:

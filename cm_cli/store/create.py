@@ -1,6 +1,7 @@
 """Making a store: a new file, 0600 whatever the umask, in WAL mode; or a schema on a server.
 
-It is made beside its place and moved there when it is whole: an init that is killed leaves none.
+A file is made beside its place and moved there when it is whole; a schema is made in one
+transaction, under the lock of the writers. An init that is killed, or not the first, leaves none.
 """
 
 from __future__ import annotations
@@ -14,15 +15,17 @@ from cm_cli import kept
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
 from cm_cli.store.beside import beside, settle_new
-from cm_cli.store.connection import begin
+from cm_cli.store.connection import begin, connected, exclusive, writing
 from cm_cli.store.engine import WAIT
 from cm_cli.store.file import connect, locked, plain_errors
 from cm_cli.store.place import APPLICATION_ID, SCHEMA, Place, Server, Store
+from cm_cli.store.session import lent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from cm_cli.store.engine import Connection
+    from cm_cli.store.server import ServerConnection
 
 
 @contextmanager
@@ -61,21 +64,28 @@ def _making_file(place: Place) -> Iterator[Place]:
 
 @contextmanager
 def _making_on_server(place: Server) -> Iterator[None]:
+    """Hold the writers' lock and one transaction for all that is written to the new store."""
     from cm_cli.store import server
 
     with server.plain_errors(place, WAIT), closing(server.connect(place)) as connection:
-        if server.schema_of(connection) is not None:
-            raise _exists(place)
-        try:
+        _refuse_second(connection, place)  # at once, whoever may be writing to it
+        begin(connection)
+        _refuse_second(connection, place)  # another command was quicker
+        with lent(place, connection):
             yield
-        except BaseException:
-            connection.execute("DROP SCHEMA IF EXISTS cm CASCADE")
-            kept.forget()
-            raise
+        connection.execute("COMMIT")
+        kept.mark()
+
+
+def _refuse_second(connection: ServerConnection, place: Server) -> None:
+    from cm_cli.store import server
+
+    if server.schema_of(connection) is not None or server.holds_tables(connection):
+        raise _exists(place)
 
 
 def create(place: Store, settings: Mapping[str, str]) -> None:
-    """Make an empty store in a new file, or on a server that has none."""
+    """Make an empty store in a new file, or on a server inside ``making``."""
     if isinstance(place, Server):
         _on_server(place, settings)
     else:
@@ -101,13 +111,22 @@ def _in_file(place: Place, settings: Mapping[str, str]) -> None:
 
 
 def _on_server(place: Server, settings: Mapping[str, str]) -> None:
-    from cm_cli.store import server
-
-    with server.plain_errors(place, WAIT), closing(server.connect(place)) as connection:
-        begin(connection)
+    with writing(place) as connection:
         make_tables(connection)
         _settle(connection, settings)
         connection.execute("COMMIT")
+
+
+@contextmanager
+def filling(place: Store) -> Iterator[Connection]:
+    """Open a store that is being made, for one transaction."""
+    if isinstance(place, Server):
+        with writing(place) as connection:
+            yield connection
+        return
+    with exclusive(place), connected(place, readonly=False) as (connection, _found):
+        begin(connection)
+        yield connection
 
 
 def make_tables(connection: Connection) -> None:

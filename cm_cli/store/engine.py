@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 WAIT = 30.0  # seconds a writer waits for those before it
 
 
+class UnreadableError(ValueError):
+    """What the store holds is not what this program writes."""
+
+
 class Cursor(Protocol):
     """The answer to a question."""
 

@@ -6,6 +6,7 @@ once; a blocking ``flock`` around every write closes that and keeps the longest 
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
-from cm_cli.store.engine import WAIT, busy
+from cm_cli.store.engine import WAIT, UnreadableError, busy
 from cm_cli.store.place import APPLICATION_ID, Place
 
 if TYPE_CHECKING:
@@ -174,6 +175,8 @@ def plain_errors(place: Place) -> Iterator[None]:
     """Turn what the engine says into sentences a clerk can act on."""
     try:
         yield
+    except (json.JSONDecodeError, UnreadableError) as trouble:
+        raise damaged(place) from trouble
     except Exception as trouble:
         refusal = _refusal(place, _named(trouble), str(trouble))
         if refusal is None:
@@ -192,7 +195,7 @@ def _refusal(place: Place, name: str, said: str) -> CmError | None:
         return busy(place, WAIT)
     if name.startswith("SQLITE_NOTADB"):
         return _no_store(place)
-    unknown = name == "SQLITE_ERROR" and said.startswith("no such")
+    unknown = name == "SQLITE_ERROR" and said.startswith(("no such", "malformed JSON"))
     if unknown or name.startswith("SQLITE_CORRUPT") or said.startswith("Could not decode"):
         return damaged(place)
     what = ""

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from itertools import compress, islice, repeat
 from typing import TYPE_CHECKING
 
-from cm_cli.store.content import canonical, canonicals, digest_of, digests_of
-from cm_cli.store.engine import insert_rows, stream
+from cm_cli.domain.register import names
+from cm_cli.store.content import canonical, canonicals, content_in, digest_of, digests_of
+from cm_cli.store.engine import UnreadableError, insert_rows, stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,6 +32,7 @@ COLUMNS = (
     "rows_digest", "previous", "hash",
 )  # fmt: skip
 HISTORY = ("kind", "row", "since", "until", "digest", "content")
+_COUNTED = frozenset({"inserted", "updated", "deleted", "revealed"})
 _CHUNK = 5_000  # rows digested at a time
 
 
@@ -286,15 +288,39 @@ def _fields(entry: Entry) -> list[object]:
 def _kept_entry(entry: Entry) -> list[object]:
     values = _fields(entry)
     at = COLUMNS.index("counts")
-    values[at] = json.dumps(values[at], separators=(",", ":"))
+    values[at] = packed(entry.counts)
     return values
 
 
 def entry_of(row: Sequence[object]) -> Entry:
-    """Return the entry a row of the table holds (in the order of ``COLUMNS``)."""
+    """Return the entry a row of the table holds (in the order of ``COLUMNS``).
+
+    Raises UnreadableError where its counts are none.
+    """
     values = dict(zip(COLUMNS, row, strict=True))
-    values["counts"] = json.loads(str(values["counts"]))
+    values["counts"] = _counts_in(str(values["counts"]))
     return Entry(**values)  # type: ignore[arg-type]
+
+
+def packed(counts: Mapping[str, Mapping[str, int]]) -> str:
+    """Return the counts of an entry as its row holds them."""
+    return json.dumps(counts, separators=(",", ":"))
+
+
+def _counts_in(text: str) -> dict[str, dict[str, int]]:
+    """Return counts as ``packed`` wrote them; raises UnreadableError for anything else."""
+    try:
+        read = json.loads(text)
+    except (ValueError, RecursionError) as trouble:
+        raise UnreadableError(text) from trouble
+    if not isinstance(read, dict) or not set(read) <= set(names()):
+        raise UnreadableError(text)
+    for counts in read.values():
+        if not isinstance(counts, dict) or not set(counts) <= _COUNTED:
+            raise UnreadableError(text)
+        if any(type(count) is not int for count in counts.values()):
+            raise UnreadableError(text)
+    return read
 
 
 def last_moment(connection: Connection) -> str:
@@ -311,5 +337,4 @@ def version(
         f"SELECT content FROM history WHERE kind = ? AND row = ? AND {side} = ?",
         (kind.name, row, number),
     ).fetchone()
-    content: dict[str, Kept] = json.loads(found[0]) if found else {}
-    return content
+    return content_in(found[0]) if found else {}

@@ -7,7 +7,6 @@ that was left is sealed: it can be read for ever, and written no more.
 from __future__ import annotations
 
 import hashlib
-from contextlib import ExitStack
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +14,7 @@ from cm_cli.domain.register import kinds
 from cm_cli.errors import CmError, Exit, Problem
 from cm_cli.language import _
 from cm_cli.store.connection import begin, connected, exclusive, refuse_moved
-from cm_cli.store.create import create, making
+from cm_cli.store.create import create, filling, making
 from cm_cli.store.engine import insert_rows, stream
 from cm_cli.store.journal import COLUMNS, head
 from cm_cli.store.verify import verify
@@ -66,10 +65,7 @@ def move(place: Store, target: Store) -> tuple[tuple[int, str], dict[str, int]]:
 
 
 def _fill(source: Connection, target: Store) -> tuple[dict[str, int], tuple[int, str]]:
-    with ExitStack() as held:
-        held.enter_context(exclusive(target))
-        connection, _found = held.enter_context(connected(target, readonly=False))
-        begin(connection)
+    with filling(target) as connection:
         counts = copy(source, connection)
         prove(source, connection)
         connection.execute("COMMIT")

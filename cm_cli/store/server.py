@@ -7,6 +7,7 @@ lock file of a SQLite store; readers have one consistent view and never wait.
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import contextmanager
 from functools import lru_cache
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from cm_cli.errors import CmError, Exit
 from cm_cli.language import _
+from cm_cli.store.engine import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -155,6 +157,16 @@ def schema_of(connection: ServerConnection) -> int | None:
     return int(found[0]) if found else None
 
 
+def holds_tables(connection: Connection) -> bool:
+    """Say whether the schema of that name holds a table of ours or of another program."""
+    found = connection.execute(
+        "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = ? AND c.relkind IN ('r', 'p', 'v', 'm') LIMIT 1",
+        (SCHEMA_NAME,),
+    )
+    return found.fetchone() is not None
+
+
 def set_aside(connection: Connection) -> str:
     """Rename the schema of a store that is there; returns its new name, or an empty text."""
     if not schema_there(connection, SCHEMA_NAME):
@@ -176,8 +188,19 @@ def schema_there(connection: Connection, name: str) -> bool:
 def plain_errors(server: Server, wait: float) -> Iterator[None]:
     """Turn what the server says into sentences a clerk can act on."""
     psycopg = driver()
+    errors = psycopg.errors
+    lost = (errors.UndefinedColumn, errors.UndefinedTable, errors.InvalidTextRepresentation)
+    no_object = errors.InvalidParameterValue  # JSON that is a list or a number
     try:
         yield
+    except (*lost, no_object, json.JSONDecodeError, UnreadableError) as trouble:
+        raise CmError(
+            _("{place} is damaged or not a store").format(place=server),
+            where=_first_line(trouble) if isinstance(trouble, lost[:2]) else "",
+            mend=_("Leave it as it is and restore the last backup to another database."),
+            slug="store-damaged",
+            code=Exit.DATA_REFUSED,
+        ) from trouble
     except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected) as trouble:
         from cm_cli.store.engine import busy
 

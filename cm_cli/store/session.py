@@ -124,3 +124,13 @@ def session(*, atomic: bool, dry_run: bool = False) -> Iterator[Session]:
     finally:
         _active.remove(made)
         made.close()
+
+
+@contextmanager
+def lent(place: Store, connection: Connection) -> Iterator[None]:
+    """Let all that is written inside to a store that is being made go into its one transaction."""
+    _active.append(Session(atomic=True, place=place, connection=connection))
+    try:
+        yield
+    finally:
+        _active.pop()

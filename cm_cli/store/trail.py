@@ -6,12 +6,12 @@ the step from one version to the next. Asked of the past, what came later is lef
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from itertools import groupby
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING
 
+from cm_cli.store.content import content_in
 from cm_cli.store.journal import head
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def turns(
         )
     ]
     versions += [
-        (row, since, until, json.loads(content))
+        (row, since, until, content_in(content))
         for row, since, until, content in connection.execute(
             f"SELECT row, since, until, content FROM history WHERE {' AND '.join(stood)}", bound
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
     from cm_cli.store.journal import Entry
 
 _NAMED = 3
+# number (as 12,345 in a table for people) and hash, in a row or in two fields that are named
+_HEAD = re.compile(
+    r"(?<![\w,])([1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]{0,17})"
+    r"[\s,;|\"]+(?:hash\"?\s*:\s*\"?)?([0-9a-f]{64})\b"
+)
 
 
 def list_(clerk: Clerk, limit: int | None = None, sought: Sought | None = None) -> Sheet:
@@ -126,19 +132,31 @@ def verify(clerk: Clerk, anchor: str) -> list[Problem]:
 
 
 def read_anchors(file: str) -> list[tuple[int, str]]:
-    """Read the digests that were kept elsewhere: lines with the number and the hash of an entry."""
+    """Read the digests that were kept elsewhere, in any form ``cm journal head`` prints."""
     try:
-        lines = whole(file).decode().splitlines()
-        found = [line.split() for line in lines if line[:1].isdecimal()]
-        return [(int(number), digest) for number, digest, *_rest in found]
+        text = whole(file).decode("utf-8-sig")
     except (OSError, ValueError) as trouble:
-        raise CmError(
+        raise _no_anchor(
             _("The anchor {file} cannot be read").format(file=file),
-            where=getattr(trouble, "strerror", "") or "",
-            mend=_("It has lines as cm journal head prints them."),
-            slug="no-anchor",
-            code=Exit.NO_INPUT,
+            getattr(trouble, "strerror", "") or "",
         ) from None
+    found = [(int(number.replace(",", "")), digest) for number, digest in _HEAD.findall(text)]
+    for number, line in enumerate(text.splitlines(), 1):
+        if line[:1].isdecimal() and not _HEAD.search(line):
+            raise _no_anchor(_("This is no head of a journal"), f"{file}:{number}")
+    if not found:
+        raise _no_anchor(_("{file} holds no head of a journal").format(file=file))
+    return found
+
+
+def _no_anchor(what: str, where: str = "") -> CmError:
+    return CmError(
+        what,
+        where=where,
+        mend=_("It has lines as cm journal head prints them."),
+        slug="no-anchor",
+        code=Exit.NO_INPUT,
+    )
 
 
 def last(clerk: Clerk) -> Sheet:

@@ -43,6 +43,7 @@ def init(clerk: Clerk, code: str) -> tuple[Outcome, Regulation]:
         create(new, {"made": clerk.moment, "made_by": clerk.operator})
         with transaction(clerk._replace(place=new, clock=None), outcome) as writer:
             writer.insert(kind_of("regulation"), {**found.record(rules), "since": rules.since})
+    outcome.pending = False  # it was, as long as the store was being made
     return outcome, rules
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
+import time
 
 import pgserver
 import psycopg
 import pytest
-from conftest import edit, rows
+from conftest import ROOT, edit, rows
 
 from cm_cli.store.schema import TABLES
 
@@ -249,3 +252,51 @@ def test_the_words_of_sqlite_are_understood_by_the_server():
         "SELECT 'a?%%:b' FROM t WHERE a = %s AND b ILIKE %(b)s ESCAPE '!'"
     )
     assert translated("SELECT x::jsonb, :n") == "SELECT x::jsonb, %(n)s"
+
+
+def test_of_two_inits_at_once_one_makes_the_store_and_the_other_leaves_it(database):
+    with psycopg.connect(database) as first:
+        first.execute("SELECT pg_advisory_xact_lock(%s)", (0x636D,))
+        second = subprocess.Popen(
+            [sys.executable, "-m", "cm_cli", "init", "-q"], cwd=ROOT, stderr=subprocess.PIPE
+        )
+        waits = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        while second.poll() is None and not rows(database, waits)[0][0]:
+            time.sleep(0.05)
+        first.execute("CREATE SCHEMA cm")
+        first.execute("CREATE TABLE cm.alembic_version AS SELECT '4' AS version_num")
+        first.execute("CREATE TABLE cm.client AS SELECT '000625' AS code")
+        first.commit()
+    said = second.communicate()[1].decode()
+    assert second.returncode == 73, said
+    assert "exists already and is left as it is" in said
+    assert rows(database, "SELECT code FROM cm.client") == [("000625",)]
+
+
+def test_an_init_that_fails_leaves_nothing_and_takes_nothing_away(database, cm, ok, monkeypatch):
+    edit(database, "CREATE SCHEMA cm")
+    from cm_cli.store.journal import Writer
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Writer, "finish", None)
+        assert cm("init").code == 70
+    assert rows(database, "SELECT to_regclass('cm.client')") == [(None,)]
+    assert rows(database, "SELECT count(*) FROM pg_namespace WHERE nspname = 'cm'") == [(1,)]
+    edit(database, "CREATE TABLE cm.client (code text)")
+    assert cm("init").code == 73
+    edit(database, "DROP TABLE cm.client")
+    ok("init")
+    ok("store", "check")
+
+
+@pytest.mark.parametrize("content", ["[1]", "x", '{"assets":"viel"}', '{"assets":1.5}'])
+def test_damaged_history_on_a_server_is_said_to_be_damage(shared, ok, cm, content):
+    url, _folder = shared
+    ok("client", "set", "000625", "--note", "重点")
+    last = rows(url, "SELECT max(number) FROM entry")[0][0]
+    edit(url, f"UPDATE history SET content = '{content}' WHERE until = {last}")
+    said = cm("client", "list", "--known-at", str(last - 1))
+    assert said.code == 65
+    assert "is damaged or not a store" in said.err
+    assert "viel" not in said.err
+    assert "The history of client" in cm("journal", "verify").err

@@ -44,6 +44,21 @@ def test_a_whole_store_is_silent(busy, ok, example):
         ("UPDATE setting SET value = 'x' WHERE name = 'made_by'", "The setting made_by was changed"),
         ("DELETE FROM entry", "names entries that are not there"),
         ("INSERT INTO setting VALUES ('mine', 'x')", "The setting mine was changed"),
+        ("DELETE FROM setting WHERE name = 'made'", "The setting made was changed"),
+        ("UPDATE history SET until = until - 1", "Entry 4 replaced 1 rows of client; history has 0"),
+        ("UPDATE history SET until = 5 WHERE row = 1", "The history of client #1 (entry 2) was changed"),
+        ("UPDATE history SET until = 1 WHERE row = 3", "The history of client #3 (entry 5) was changed"),
+        ("UPDATE history SET kind = 'nothing' WHERE row = 3", "The history of nothing #3 (entry 5)"),
+        ("UPDATE history SET content = '{\"code\":\"9\",' || substr(content, 2)", "The history of client #1 (entry 2) was changed"),
+        ("UPDATE history SET content = replace(content, '12000000000', '12000000000.75')", "The history of client #1 (entry 2) was changed"),
+        ("UPDATE history SET content = '{\"name\":[1]}'", "The history of client #1 (entry 2) was changed"),
+        ("UPDATE history SET content = 'x'", "The history of client #1 (entry 2) was changed"),
+        ("UPDATE entry SET counts = '{\"client\":5}' WHERE number = 3", "Entry 3 was changed outside"),
+        ("UPDATE entry SET counts = '{\"nokind\":{\"inserted\":5}}' WHERE number = 3", "Entry 3 was changed outside"),
+        ("UPDATE entry SET counts = '{\"client\":{\"inserted\":\"1\"}}' WHERE number = 3", "Entry 3 was changed outside"),
+        ("UPDATE entry SET counts = '{\"client\":{\"inserted\":9},' || substr(counts, 2) WHERE number = 3", "Entry 3 was changed outside"),
+        ("UPDATE entry SET counts = '[]' WHERE number = 3", "Entry 3 was changed outside"),
+        ("UPDATE entry SET counts = 'xx' WHERE number = 3", "Entry 3 was changed outside"),
     ],
 )  # fmt: skip
 def test_an_edit_by_a_plain_shell_is_found_and_named(busy, cm, statement, words):
@@ -68,6 +83,79 @@ def test_an_edit_with_its_digest_made_anew_is_found_by_the_entry(busy, cm):
     said = cm("journal", "verify")
     assert said.code == 1
     assert "The rows of entry 3 are not those it wrote" in said.err
+
+
+def ghost(store, since, until):
+    """Write a version that never was into history, with a digest of its own."""
+    from cm_cli.domain.register import kind
+    from cm_cli.store.content import text_digest
+
+    content = '{"code":"9","name":"影子","status":"active"}'
+    digest = text_digest(kind("client"), 99999, content)
+    edit(
+        store,
+        f"INSERT INTO history VALUES ('client', 99999, {since}, {until}, '{digest}', '{content}')",
+    )
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "words"),
+    [
+        (3, 4, "Entry 4 replaced 1 rows of client; history has 2"),
+        (7, 8, "The history of client #99999 names entries that wrote no such record"),
+    ],
+)
+def test_a_version_that_never_was_is_found(busy, ok, cm, tmp_path, since, until, words):
+    for code in ("M1", "M2"):
+        ok("manager", "add", code, "--name", "经理", "--unit", "分行", "--grade", "senior")
+    ghost(busy, since, until)
+    said = cm("journal", "verify")
+    assert said.code == 1
+    assert words in said.err
+
+
+def test_what_one_entry_both_writes_and_takes_away_is_whole(busy, ok):
+    from cm_cli.domain.register import kind
+    from cm_cli.store.connection import writing
+    from cm_cli.store.journal import Actor, Writer
+    from cm_cli.store.place import place_of
+
+    client = kind("client")
+    with writing(place_of(str(busy))) as connection:
+        writer = Writer(connection, Actor("2016-04-01T02:00:00Z", "clerk", "here", "cm test"))
+        first = writer.insert(client, {"code": "7", "name": "庚", "status": "active"})
+        writer.delete(client, first)
+        writer.update(client, 1, {"name": "改"})
+        writer.delete(client, 1)
+        writer.restore(client, 1, {"code": "1", "name": "再", "status": "active"})
+        writer.finish()
+        connection.execute("COMMIT")
+    ok("journal", "verify")
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("UPDATE history SET content = 'x'", ("client", "list", "--known-at", "3")),
+        ("UPDATE history SET content = 'x'", ("journal", "show", "2")),
+        ("UPDATE history SET content = '[1]'", ("journal", "show", "2")),
+        ("UPDATE history SET content = '{\"name\":[1]}'", ("journal", "show", "2")),
+        ("UPDATE history SET content = 'x'", ("undo", "4")),
+        ("UPDATE entry SET counts = 'xx' WHERE number = 3", ("journal", "list")),
+        (
+            'UPDATE entry SET counts = \'{"nokind":{"inserted":5}}\' WHERE number = 3',
+            ("journal", "list"),
+        ),
+        ("UPDATE entry SET counts = '{\"client\":5}' WHERE number = 3", ("journal", "show", "3")),
+        ("ALTER TABLE client DROP COLUMN note", ("store", "check")),
+        ("DROP TABLE visit", ("journal", "verify")),
+    ],
+)
+def test_a_damaged_field_is_said_to_be_damage(busy, cm, statement, words):
+    edit(busy, statement)
+    said = cm(*words)
+    assert said.code == 65
+    assert "is damaged or not a store" in said.err
 
 
 def test_a_cut_chain_is_found_by_an_anchor_kept_elsewhere(busy, ok, cm, tmp_path):
@@ -120,3 +208,43 @@ def test_undo_can_leave_conflicts_and_take_the_rest(example, ok, cm):
     assert "score M10 attitude 2016Q1 was changed by entry" in said.err
     assert rows(example, "SELECT manager, item, points FROM score") == [("M10", "attitude", "10")]
     assert cm("journal", "verify").code == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--json",),
+        *(
+            ("--format", each)
+            for each in ("table", "markdown", "csv", "tsv", "jsonl", "yaml", "text")
+        ),
+    ],
+    ids=lambda words: words[-1],
+)
+def test_every_form_of_a_head_is_an_anchor(busy, ok, cm, tmp_path, words):
+    file = tmp_path / "head.txt"
+    file.write_text(ok("journal", "head", *words).out, encoding="utf-8")
+    ok("journal", "verify", "--anchor", file)
+    digest = rows(busy, "SELECT hash FROM entry ORDER BY number DESC LIMIT 1")[0][0]
+    file.write_text(file.read_text(encoding="utf-8").replace(digest, digest[::-1]))
+    said = cm("journal", "verify", "--anchor", file)
+    assert said.code == 1
+    assert "is not the one anchored elsewhere" in said.err
+
+
+@pytest.mark.parametrize(
+    "text", ["", "# Read me\n\nEntry 7 is the last.\n", "entry\thash\n", "[]", "5\t" + "a" * 63]
+)
+def test_a_file_without_a_head_proves_nothing(busy, cm, tmp_path, text):
+    (tmp_path / "head.txt").write_text(text, encoding="utf-8")
+    said = cm("journal", "verify", "--anchor", tmp_path / "head.txt")
+    assert said.code == 66
+    assert "no head of a journal" in said.err
+    assert "as cm journal head prints them" in said.err
+
+
+def test_a_long_number_of_a_table_is_read(busy, cm, tmp_path):
+    (tmp_path / "head.txt").write_text(f" Entry  Hash\n12,345  {'a' * 64}\n", encoding="utf-8")
+    said = cm("journal", "verify", "--anchor", tmp_path / "head.txt")
+    assert said.code == 1
+    assert "Entry 12345, anchored elsewhere, is gone" in said.err
