@@ -10,6 +10,7 @@ from cm_cli.domain.register import kind as kind_of
 from cm_cli.domain.register import kinds
 from cm_cli.store.journal import COLUMNS, content_of, deleted_rows, entry_of, written_rows
 from cm_cli.store.query import fetch
+from cm_cli.store.spans import BESIDE, crossed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,13 +32,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A record that keeps an entry from being undone: changed since, or still referred to."""
+    """A record that keeps an entry from being undone: changed since, or still referred to.
+
+    ``crosses``: it would stand on the same days as another of its client.
+    """
 
     kind: Kind
     row: int
     key: str
     entry: int | None
     by: str = ""
+    crosses: bool = False
 
 
 def entries(connection: Connection, number: int | None = None) -> list[Entry]:
@@ -127,6 +132,35 @@ def apply(writer: Writer, steps: list[Step]) -> None:
             writer.delete(step.kind, step.row)
         else:
             writer.restore(step.kind, step.row, step.content)
+
+
+def apply_sound(writer: Writer, steps: list[Step]) -> list[Conflict]:
+    """Take the steps but those by which two spans of a client would cross; returns these."""
+    left: list[Conflict] = []
+    while True:
+        writer.connection.execute("SAVEPOINT steps")
+        apply(writer, steps)
+        found = _crossed(writer)
+        if found:
+            writer.connection.execute("ROLLBACK TO SAVEPOINT steps")
+            writer.counts.clear()
+        writer.connection.execute("RELEASE SAVEPOINT steps")
+        if not found:
+            return left
+        left += found
+        out = {(each.kind.name, each.row) for each in found}
+        steps = [step for step in steps if (step.kind.name, step.row) not in out]
+
+
+def _crossed(writer: Writer) -> list[Conflict]:
+    """Return the records the writer has put where another of their client stands."""
+    connection = writer.connection
+    return [
+        Conflict(kind, row, _key(connection, kind, row), entry, crosses=True)
+        for kind in map(kind_of, BESIDE)
+        if kind.name in writer.counts
+        for row, entry in crossed(connection, kind, writer.number)
+    ]
 
 
 def dangling(connection: Connection) -> list[Conflict]:

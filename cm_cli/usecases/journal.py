@@ -166,7 +166,8 @@ def undo(
 ) -> tuple[Outcome, Entry]:
     """Take an entry back (the last one where none is named); refuses where rows changed since.
 
-    With ``skip_conflicts`` the rows changed since stay as they are and the rest goes back.
+    With ``skip_conflicts`` the rows changed since, and those that would stand on the same days as
+    another of their client, stay as they are and the rest goes back.
     """
     outcome = Outcome()
     with reading(clerk.place, clerk.known_at) as connection:
@@ -193,8 +194,11 @@ def undo(
         steps, conflicts = undoing.plan(writer.connection, target)
         if conflicts and not skip_conflicts:
             raise _conflicting(target, conflicts)
+        crossed = undoing.apply_sound(writer, steps)
+        if crossed and not skip_conflicts:
+            raise _conflicting(target, crossed)
+        conflicts += crossed
         outcome.notes = [replace(each, note=True) for each in _problems(conflicts)]
-        undoing.apply(writer, steps)
         dangling = undoing.dangling(writer.connection)
         if dangling:
             raise _conflicting(target, dangling)
@@ -240,9 +244,10 @@ def _conflicting(target: Entry, conflicts: list[undoing.Conflict]) -> CmError:
 
 def _problems(conflicts: list[undoing.Conflict]) -> list[Problem]:
     """Return one finding for all conflicts of a sort: which records, which entry is in the way."""
-    groups: dict[tuple[str, int, str], list[undoing.Conflict]] = {}
+    groups: dict[tuple[str, int, str, bool], list[undoing.Conflict]] = {}
     for each in conflicts:
-        groups.setdefault((each.kind.name, each.entry or 0, each.by), []).append(each)
+        sort = (each.kind.name, each.entry or 0, each.by, each.crosses)
+        groups.setdefault(sort, []).append(each)
     return [_problem(same) for _key, same in sorted(groups.items(), key=lambda group: group[0])]
 
 
@@ -253,6 +258,8 @@ def _problem(same: list[undoing.Conflict]) -> Problem:
         records += " " + _("and {count} more").format(count=len(same) - _NAMED)
     if first.by:
         what = _("{record}, written by entry {entry}, refers to a {kind} this would take away")
+    elif first.crosses:
+        what = _("{record} would overlap another of that client, written by entry {entry}")
     elif first.entry:
         what = _("{record} was changed by entry {entry}")
     else:
