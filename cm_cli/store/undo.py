@@ -56,20 +56,27 @@ def entries(connection: Connection, number: int | None = None) -> list[Entry]:
 
 
 def plan(connection: Connection, entry: Entry) -> tuple[list[Step], list[Conflict]]:
-    """Return the steps that undo an entry and the conflicts that forbid it."""
+    """Return the steps that undo an entry and the conflicts that forbid it.
+
+    What an undo of that entry has put back already is neither, as long as there is more to do.
+    """
     steps: list[Step] = []
     conflicts: list[Conflict] = []
+    back: list[Conflict] = []
+    undos = _undos(connection, entry.number)
     for name in entry.counts:
         kind = kind_of(name)
         for row, digest in written_rows(connection, entry.number, name):
             stands = _standing(connection, kind, row)
             if stands is None or stands[1] != digest:
-                conflicts.append(_conflict(connection, kind, row, entry.number))
+                found = _conflict(connection, kind, row, entry.number)
+                (back if _by(connection, kind, row, stands) in undos else conflicts).append(found)
             else:
                 steps.append(Step(kind, row, _before(connection, kind, row, entry.number)))
         for row in deleted_rows(connection, entry.number, name):
-            if _standing(connection, kind, row):
-                conflicts.append(_conflict(connection, kind, row, entry.number))
+            if stands := _standing(connection, kind, row):
+                found = _conflict(connection, kind, row, entry.number)
+                (back if stands[0] in undos else conflicts).append(found)
                 continue
             content = _before(connection, kind, row, entry.number)
             other = _bearer(connection, kind, content or {})
@@ -77,7 +84,48 @@ def plan(connection: Connection, entry: Entry) -> tuple[list[Step], list[Conflic
                 conflicts.append(_conflict(connection, kind, other, entry.number))
             else:
                 steps.append(Step(kind, row, content))
-    return steps, conflicts
+    return steps, conflicts or ([] if steps else back)
+
+
+def _undos(connection: Connection, number: int) -> set[int]:
+    """Return the entries that took that one back, wholly or in part."""
+    found = connection.execute("SELECT number FROM entry WHERE undoes = ?", (number,))
+    return {each for (each,) in found.fetchall()}
+
+
+def _by(connection: Connection, kind: Kind, row: int, stands: tuple[int, str] | None) -> int | None:
+    """Return the entry that wrote a record last, or took it away."""
+    if stands:
+        return stands[0]
+    last: int | None = connection.execute(
+        "SELECT max(until) FROM history WHERE kind = ? AND row = ?", (kind.name, row)
+    ).fetchone()[0]
+    return last
+
+
+def touched(connection: Connection, entry: Entry) -> set[tuple[str, int]]:
+    """Return kind and id of every record an entry made, took away or left otherwise."""
+    found: set[tuple[str, int]] = set()
+    for name in entry.wrote:
+        before = connection.execute(
+            "SELECT row, digest FROM history WHERE kind = ? AND until = ?", (name, entry.number)
+        )
+        written = set(written_rows(connection, entry.number, name))
+        written.difference_update((row, digest) for row, digest in before.fetchall())
+        found.update((name, row) for row, _digest in written)
+        found.update((name, row) for row in deleted_rows(connection, entry.number, name))
+    return found
+
+
+def mirrors(undo: Entry, entry: Entry) -> bool:
+    """Say whether an undo counts all that the entry counts, the other way round."""
+    turned = {"inserted": "deleted", "updated": "updated", "deleted": "inserted"}
+    return all(
+        undo.counts.get(name, {}).get(turned[what]) == count
+        for name in entry.wrote
+        for what, count in entry.counts[name].items()
+        if what in turned
+    )
 
 
 def _bearer(connection: Connection, kind: Kind, content: dict[str, Kept]) -> int | None:

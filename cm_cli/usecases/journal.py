@@ -34,7 +34,7 @@ def list_(clerk: Clerk, limit: int | None = None, sought: Sought | None = None) 
     with reading(clerk.place, clerk.known_at) as connection:
         found = undoing.entries(connection)
         wanted = trail.touched(connection, sought, found)
-    undone = taken_back(found)
+        undone = taken_back(connection, found)
     columns = (
         Column("entry", _("Entry"), "count"),
         Column("moment", _("Moment"), "code"),
@@ -205,19 +205,34 @@ def undo(
     return outcome, target
 
 
-def taken_back(found: Sequence[Entry]) -> dict[int, int]:
-    """Return the entries that are undone, and by which: an undo that was undone counts no more."""
+def taken_back(connection: Connection, found: Sequence[Entry]) -> dict[int, int]:
+    """Return the entries of which nothing stands, and by which they were undone last.
+
+    An undo that was undone counts no more, and one that skipped records only as far as it went.
+    """
     undone: dict[int, int] = {}
+    undos: dict[int, list[Entry]] = {}
+
+    def standing(entry: Entry) -> set[tuple[str, int]]:
+        left = undoing.touched(connection, entry)
+        for each in undos.get(entry.number, ()):
+            left -= standing(each)
+        return left
+
     for entry in reversed(found):
-        if entry.undoes and entry.number not in undone:
-            undone[entry.undoes] = entry.number
+        by = undos.get(entry.number, [])
+        whole = any(each.number not in undos and undoing.mirrors(each, entry) for each in by)
+        if whole or (by and not standing(entry)):
+            undone[entry.number] = by[0].number
+        elif entry.undoes:
+            undos.setdefault(entry.undoes, []).append(entry)
     return undone
 
 
 def _last(connection: Connection) -> Entry:
     """Return the newest entry that wrote rows, is no undo and has not been undone."""
     found = undoing.entries(connection)
-    undone = taken_back(found)
+    undone = taken_back(connection, found)
     for entry in reversed(found):
         if entry.number not in undone and not entry.undoes and entry.wrote:
             if entry.number == 1:

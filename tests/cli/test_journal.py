@@ -319,3 +319,30 @@ def test_a_check_of_the_store_names_spans_that_cross(store, cm, ok, tmp_path):
     edit(store, "UPDATE assignment SET until = NULL")
     said = cm("store", "check")
     assert "688981: the span from 2016-04-01 to … still lasts when another begins" in said.err
+
+
+def test_plain_undo_comes_back_to_what_conflicts_left_out(store, ok, tmp_path):
+    for code, name in (("1", "甲"), ("2", "乙"), ("3", "丙")):
+        ok("client", "add", code, "--name", name)
+    file = tmp_path / "sales.csv"
+    file.write_text("code,sales\n1,500000000\n2,500000000\n3,500000000\n")
+    ok("import", "clients", file)
+    ok("client", "set", "2", "--sales", "6亿")
+    sales = "SELECT code, sales FROM client ORDER BY code"
+    ok("undo", "5", "--skip-conflicts")
+    assert rows(store, sales) == [("1", None), ("2", 60000000000), ("3", None)]
+    assert undone(ok) == {}
+    assert "Entry 6 (" in ok("undo").err
+    assert undone(ok) == {6: 8}
+    assert "Entry 5 (" in ok("undo").err
+    assert rows(store, sales) == [("1", None), ("2", None), ("3", None)]
+    assert undone(ok) == {5: 9, 6: 8}
+    assert json.loads(ok("journal", "list", "--known-at", "8", "--json").out)
+    assert "Entry 4 (" in ok("undo").err
+    assert ok("journal", "verify").err == ""
+
+
+def undone(ok) -> dict[int, int]:
+    """Return the entries the journal says are undone, and by which."""
+    found = json.loads(ok("journal", "list", "--json").out)
+    return {each["entry"]: each["undone_by"] for each in found if each["undone_by"]}
