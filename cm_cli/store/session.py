@@ -106,12 +106,22 @@ class Nested:
         return getattr(self.whole, name)
 
 
-_active: list[Session] = []
+_active: list[Session | None] = []
 
 
 def active() -> Session | None:
     """Return the session of the process, if there is one."""
     return _active[-1] if _active else None
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """Open a connection of its own for what is done inside: the one held may be reading."""
+    _active.append(None)
+    try:
+        yield
+    finally:
+        _active.pop()
 
 
 @contextmanager

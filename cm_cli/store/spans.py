@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from cm_cli.domain.kind import Kind
     from cm_cli.store.engine import Connection
 
+BESIDE: dict[str, tuple[str, ...]] = {"assignment": (), "classification": ("scheme",)}
 _MOST = 1_000
 
 
@@ -25,3 +26,17 @@ def crossing(connection: Connection, kind: Kind, beside: Sequence[str]) -> list[
         f" GROUP BY {shown}, a.since, a.until ORDER BY {shown}, a.since LIMIT {_MOST}"
     )
     return found.fetchall()
+
+
+def crossed(connection: Connection, kind: Kind, number: int) -> list[tuple[int, int]]:
+    """Return the spans an entry wrote that cross one it did not, and the entry that wrote that."""
+    names = ("client", *BESIDE[kind.name])
+    same = " AND ".join(f"b.{name} = a.{name}" for name in names)
+    found = connection.execute(
+        f"SELECT a.id, max(b.entry) FROM {kind.name} a JOIN {kind.name} b ON {same}"
+        " AND b.entry <> a.entry AND (a.until IS NULL OR a.until >= b.since)"
+        " AND (b.until IS NULL OR b.until >= a.since)"
+        " WHERE a.entry = ? GROUP BY a.id ORDER BY a.id",
+        (number,),
+    )
+    return [(row, entry) for row, entry in found.fetchall()]

@@ -10,6 +10,7 @@ from cm_cli.domain.register import kind as kind_of
 from cm_cli.domain.register import kinds
 from cm_cli.store.journal import COLUMNS, content_of, deleted_rows, entry_of, written_rows
 from cm_cli.store.query import fetch
+from cm_cli.store.spans import BESIDE, crossed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,13 +32,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A record that keeps an entry from being undone: changed since, or still referred to."""
+    """A record that keeps an entry from being undone: changed since, or still referred to.
+
+    ``crosses``: it would stand on the same days as another of its client.
+    """
 
     kind: Kind
     row: int
     key: str
     entry: int | None
     by: str = ""
+    crosses: bool = False
 
 
 def entries(connection: Connection, number: int | None = None) -> list[Entry]:
@@ -51,20 +56,27 @@ def entries(connection: Connection, number: int | None = None) -> list[Entry]:
 
 
 def plan(connection: Connection, entry: Entry) -> tuple[list[Step], list[Conflict]]:
-    """Return the steps that undo an entry and the conflicts that forbid it."""
+    """Return the steps that undo an entry and the conflicts that forbid it.
+
+    What an undo of that entry has put back already is neither, as long as there is more to do.
+    """
     steps: list[Step] = []
     conflicts: list[Conflict] = []
+    back: list[Conflict] = []
+    undos = _undos(connection, entry.number)
     for name in entry.counts:
         kind = kind_of(name)
         for row, digest in written_rows(connection, entry.number, name):
             stands = _standing(connection, kind, row)
             if stands is None or stands[1] != digest:
-                conflicts.append(_conflict(connection, kind, row, entry.number))
+                found = _conflict(connection, kind, row, entry.number)
+                (back if _by(connection, kind, row, stands) in undos else conflicts).append(found)
             else:
                 steps.append(Step(kind, row, _before(connection, kind, row, entry.number)))
         for row in deleted_rows(connection, entry.number, name):
-            if _standing(connection, kind, row):
-                conflicts.append(_conflict(connection, kind, row, entry.number))
+            if stands := _standing(connection, kind, row):
+                found = _conflict(connection, kind, row, entry.number)
+                (back if stands[0] in undos else conflicts).append(found)
                 continue
             content = _before(connection, kind, row, entry.number)
             other = _bearer(connection, kind, content or {})
@@ -72,7 +84,48 @@ def plan(connection: Connection, entry: Entry) -> tuple[list[Step], list[Conflic
                 conflicts.append(_conflict(connection, kind, other, entry.number))
             else:
                 steps.append(Step(kind, row, content))
-    return steps, conflicts
+    return steps, conflicts or ([] if steps else back)
+
+
+def _undos(connection: Connection, number: int) -> set[int]:
+    """Return the entries that took that one back, wholly or in part."""
+    found = connection.execute("SELECT number FROM entry WHERE undoes = ?", (number,))
+    return {each for (each,) in found.fetchall()}
+
+
+def _by(connection: Connection, kind: Kind, row: int, stands: tuple[int, str] | None) -> int | None:
+    """Return the entry that wrote a record last, or took it away."""
+    if stands:
+        return stands[0]
+    last: int | None = connection.execute(
+        "SELECT max(until) FROM history WHERE kind = ? AND row = ?", (kind.name, row)
+    ).fetchone()[0]
+    return last
+
+
+def touched(connection: Connection, entry: Entry) -> set[tuple[str, int]]:
+    """Return kind and id of every record an entry made, took away or left otherwise."""
+    found: set[tuple[str, int]] = set()
+    for name in entry.wrote:
+        before = connection.execute(
+            "SELECT row, digest FROM history WHERE kind = ? AND until = ?", (name, entry.number)
+        )
+        written = set(written_rows(connection, entry.number, name))
+        written.difference_update((row, digest) for row, digest in before.fetchall())
+        found.update((name, row) for row, _digest in written)
+        found.update((name, row) for row in deleted_rows(connection, entry.number, name))
+    return found
+
+
+def mirrors(undo: Entry, entry: Entry) -> bool:
+    """Say whether an undo counts all that the entry counts, the other way round."""
+    turned = {"inserted": "deleted", "updated": "updated", "deleted": "inserted"}
+    return all(
+        undo.counts.get(name, {}).get(turned[what]) == count
+        for name in entry.wrote
+        for what, count in entry.counts[name].items()
+        if what in turned
+    )
 
 
 def _bearer(connection: Connection, kind: Kind, content: dict[str, Kept]) -> int | None:
@@ -127,6 +180,35 @@ def apply(writer: Writer, steps: list[Step]) -> None:
             writer.delete(step.kind, step.row)
         else:
             writer.restore(step.kind, step.row, step.content)
+
+
+def apply_sound(writer: Writer, steps: list[Step]) -> list[Conflict]:
+    """Take the steps but those by which two spans of a client would cross; returns these."""
+    left: list[Conflict] = []
+    while True:
+        writer.connection.execute("SAVEPOINT steps")
+        apply(writer, steps)
+        found = _crossed(writer)
+        if found:
+            writer.connection.execute("ROLLBACK TO SAVEPOINT steps")
+            writer.counts.clear()
+        writer.connection.execute("RELEASE SAVEPOINT steps")
+        if not found:
+            return left
+        left += found
+        out = {(each.kind.name, each.row) for each in found}
+        steps = [step for step in steps if (step.kind.name, step.row) not in out]
+
+
+def _crossed(writer: Writer) -> list[Conflict]:
+    """Return the records the writer has put where another of their client stands."""
+    connection = writer.connection
+    return [
+        Conflict(kind, row, _key(connection, kind, row), entry, crosses=True)
+        for kind in map(kind_of, BESIDE)
+        if kind.name in writer.counts
+        for row, entry in crossed(connection, kind, writer.number)
+    ]
 
 
 def dangling(connection: Connection) -> list[Conflict]:

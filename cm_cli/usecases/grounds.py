@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cm_cli.store.content import Columns
     from cm_cli.store.engine import Connection
 
-_SPANS = {"assignment": (), "classification": ("scheme",)}
+_SPANS = spans.BESIDE
 
 
 def grounded(kind: Kind, values: dict[str, Value]) -> list[Problem]:
@@ -54,7 +54,9 @@ def crossing(
     for found in spans.crossing(connection, kind, _SPANS[kind.name]):
         *owner, since, until, following = found
         what = _("{key}: the span from {since} to {until} still lasts when another begins on {day}")
-        shown = what.format(key=" ".join(owner), since=since, until=until or "…", day=following)
+        shown = what.format(
+            key=" ".join(map(str, owner)), since=since, until=until or "…", day=following
+        )
         place = where([*owner, following]) or where([*owner, since])
         mend = _("Let one end before the other begins.")
         yield Problem("spans-cross", shown, place, mend=mend)

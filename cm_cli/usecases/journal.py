@@ -40,7 +40,7 @@ def list_(clerk: Clerk, limit: int | None = None, sought: Sought | None = None) 
     with reading(clerk.place, clerk.known_at) as connection:
         found = undoing.entries(connection)
         wanted = trail.touched(connection, sought, found)
-    undone = taken_back(found)
+        undone = taken_back(connection, found)
     columns = (
         Column("entry", _("Entry"), "count"),
         Column("moment", _("Moment"), "code"),
@@ -184,7 +184,8 @@ def undo(
 ) -> tuple[Outcome, Entry]:
     """Take an entry back (the last one where none is named); refuses where rows changed since.
 
-    With ``skip_conflicts`` the rows changed since stay as they are and the rest goes back.
+    With ``skip_conflicts`` the rows changed since, and those that would stand on the same days as
+    another of their client, stay as they are and the rest goes back.
     """
     outcome = Outcome()
     with reading(clerk.place, clerk.known_at) as connection:
@@ -211,27 +212,45 @@ def undo(
         steps, conflicts = undoing.plan(writer.connection, target)
         if conflicts and not skip_conflicts:
             raise _conflicting(target, conflicts)
+        crossed = undoing.apply_sound(writer, steps)
+        if crossed and not skip_conflicts:
+            raise _conflicting(target, crossed)
+        conflicts += crossed
         outcome.notes = [replace(each, note=True) for each in _problems(conflicts)]
-        undoing.apply(writer, steps)
         dangling = undoing.dangling(writer.connection)
         if dangling:
             raise _conflicting(target, dangling)
     return outcome, target
 
 
-def taken_back(found: Sequence[Entry]) -> dict[int, int]:
-    """Return the entries that are undone, and by which: an undo that was undone counts no more."""
+def taken_back(connection: Connection, found: Sequence[Entry]) -> dict[int, int]:
+    """Return the entries of which nothing stands, and by which they were undone last.
+
+    An undo that was undone counts no more, and one that skipped records only as far as it went.
+    """
     undone: dict[int, int] = {}
+    undos: dict[int, list[Entry]] = {}
+
+    def standing(entry: Entry) -> set[tuple[str, int]]:
+        left = undoing.touched(connection, entry)
+        for each in undos.get(entry.number, ()):
+            left -= standing(each)
+        return left
+
     for entry in reversed(found):
-        if entry.undoes and entry.number not in undone:
-            undone[entry.undoes] = entry.number
+        by = undos.get(entry.number, [])
+        whole = any(each.number not in undos and undoing.mirrors(each, entry) for each in by)
+        if whole or (by and not standing(entry)):
+            undone[entry.number] = by[0].number
+        elif entry.undoes:
+            undos.setdefault(entry.undoes, []).append(entry)
     return undone
 
 
 def _last(connection: Connection) -> Entry:
     """Return the newest entry that wrote rows, is no undo and has not been undone."""
     found = undoing.entries(connection)
-    undone = taken_back(found)
+    undone = taken_back(connection, found)
     for entry in reversed(found):
         if entry.number not in undone and not entry.undoes and entry.wrote:
             if entry.number == 1:
@@ -258,9 +277,10 @@ def _conflicting(target: Entry, conflicts: list[undoing.Conflict]) -> CmError:
 
 def _problems(conflicts: list[undoing.Conflict]) -> list[Problem]:
     """Return one finding for all conflicts of a sort: which records, which entry is in the way."""
-    groups: dict[tuple[str, int, str], list[undoing.Conflict]] = {}
+    groups: dict[tuple[str, int, str, bool], list[undoing.Conflict]] = {}
     for each in conflicts:
-        groups.setdefault((each.kind.name, each.entry or 0, each.by), []).append(each)
+        sort = (each.kind.name, each.entry or 0, each.by, each.crosses)
+        groups.setdefault(sort, []).append(each)
     return [_problem(same) for _key, same in sorted(groups.items(), key=lambda group: group[0])]
 
 
@@ -271,6 +291,8 @@ def _problem(same: list[undoing.Conflict]) -> Problem:
         records += " " + _("and {count} more").format(count=len(same) - _NAMED)
     if first.by:
         what = _("{record}, written by entry {entry}, refers to a {kind} this would take away")
+    elif first.crosses:
+        what = _("{record} would overlap another of that client, written by entry {entry}")
     elif first.entry:
         what = _("{record} was changed by entry {entry}")
     else:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cm_cli.language import n_
+from cm_cli.errors import CmError, Exit
+from cm_cli.language import _, n_
+from cm_cli.store.session import active, apart
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
 
 if TYPE_CHECKING:
@@ -30,10 +32,22 @@ def journalled(
 
 
 def entered(clerk: Clerk, counts: Mapping[str, int]) -> tuple[str, ...]:
-    """Write the entry that says of how many records of each kind personal fields were shown."""
+    """Write the entry that says of how many records of each kind personal fields were shown.
+
+    It is a transaction of its own, also while a run of commands reads. What is shown cannot be
+    taken back: where the entry might not be kept, CmError is raised.
+    """
+    run = active()
+    if run and run.atomic:
+        raise CmError(
+            _("Personal fields are shown only where the journal keeps that they were"),
+            mend=_("Leave --reveal out, or do it without --dry-run and --atomic."),
+            slug="reveal-not-kept",
+            code=Exit.USAGE,
+        )
     count = sum(counts.values())
     outcome = Outcome()
-    with transaction(clerk, outcome) as writer:
+    with apart(), transaction(clerk, outcome) as writer:
         for name, revealed in counts.items():
             writer.counts[name] = {"revealed": revealed}
     sentence = n_(

@@ -20,9 +20,11 @@ from cm_cli.store.modes import open_to_others
 from cm_cli.store.place import SCHEMA, Place, Server, place_of
 from cm_cli.store.regulations import in_force
 from cm_cli.store.shape import differences
+from cm_cli.store.spans import BESIDE
 from cm_cli.store.verify import verify
 from cm_cli.usecases.cautions import distant
 from cm_cli.usecases.clerk import Clerk, Outcome, transaction
+from cm_cli.usecases.grounds import crossing
 from cm_cli.usecases.library import named
 
 if TYPE_CHECKING:
@@ -79,12 +81,14 @@ def info(clerk: Clerk) -> Document:
 
 
 def check(clerk: Clerk) -> list[Problem]:
-    """Return everything that is wrong with the store: file, references, journal, schema.
+    """Return everything that is wrong with the store: file, references, journal, schema, spans.
 
     Files that others may read are a note: they are no damage.
     """
     with reading(clerk.place) as connection:
         found = [*verify(connection), *differences(connection)]
+        for name in BESIDE:
+            found += crossing(connection, kind_of(name), lambda _key: None)
     return [*found, *_lax(clerk)]
 
 

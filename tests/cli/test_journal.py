@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import columns, rows
+from conftest import columns, edit, rows
 
 from cm_cli.domain.register import kinds
 
@@ -236,3 +236,113 @@ def test_a_dry_run_of_undo_counts_and_writes_nothing(store, ok):
     assert json.loads(ok("undo", "2", "--dry-run", "--skip-conflicts", "--json").out)["dry_run"]
     assert everything(store) == before
     assert rows(store, "SELECT count(*) FROM entry") == [(3,)]
+
+
+def looked_after(store, ok, tmp_path):
+    """Let an import end an assignment (entry 6) and another begin after it (entry 7)."""
+    ok(*ADD)
+    for code in ("M1", "M2"):
+        ok("manager", "add", code, "--name", code, "--unit", "杭州分行", "--grade", "manager")
+    ok("assign", "move", "688981", "M1", "--on", "2016-04-01", "--reason", "始")
+    file = tmp_path / "assignments.csv"
+    file.write_text("client,manager,since,until\n688981,M1,2016-04-01,2016-04-10\n")
+    ok("import", "assignments", file)
+    ok("assign", "move", "688981", "M2", "--on", "2016-04-15", "--reason", "续")
+
+
+ASSIGNED = "SELECT manager, since, until FROM assignment ORDER BY since"
+
+
+def test_undo_gives_no_client_two_managers_on_a_day(store, cm, ok, tmp_path):
+    looked_after(store, ok, tmp_path)
+    before = rows(store, ASSIGNED)
+    said = cm("undo", "6")
+    assert said.code == 65
+    assert (
+        "assignment 688981 2016-04-01 would overlap another of that client, written by entry 7"
+        in said.err
+    )
+    assert rows(store, ASSIGNED) == before
+    ok("undo")
+    ok("undo")
+    assert rows(store, ASSIGNED) == [("M1", "2016-04-01", None)]
+    assert ok("store", "check").err == ""
+
+
+def test_skipping_conflicts_leaves_out_what_would_cross(store, ok, tmp_path):
+    looked_after(store, ok, tmp_path)
+    before = rows(store, ASSIGNED)
+    said = ok("undo", "6", "--skip-conflicts")
+    assert "would overlap another of that client" in said.err
+    assert "Nothing to change" in said.err
+    assert rows(store, ASSIGNED) == before
+
+
+def test_undo_of_an_import_skips_the_one_span_that_would_cross(store, ok, tmp_path):
+    looked_after(store, ok, tmp_path)
+    ok("client", "add", "2", "--name", "乙")
+    ok("assign", "move", "2", "M1", "--on", "2016-04-01", "--reason", "始")
+    file = tmp_path / "both.csv"
+    file.write_text(
+        "client,manager,since,until\n688981,M2,2016-04-15,2016-04-20\n2,M1,2016-04-01,2016-04-20\n"
+    )
+    ok("import", "assignments", file)
+    ok("assign", "move", "688981", "M1", "--on", "2016-04-25", "--reason", "回")
+    said = ok("undo", "10", "--skip-conflicts")
+    assert "assignment 688981 2016-04-15 would overlap" in said.err
+    last = "SELECT client, until FROM assignment WHERE since = ? OR client = '2' ORDER BY client"
+    assert rows(store, last, "2016-04-15") == [("2", None), ("688981", "2016-04-20")]
+    assert rows(store, "SELECT counts FROM entry WHERE number = 12") == [
+        ('{"assignment":{"updated":1}}',)
+    ]
+    assert ok("journal", "verify").err == ""
+    assert ok("store", "check").err == ""
+
+
+def test_undo_lets_no_two_classes_of_a_client_cross(store, cm, ok, tmp_path):
+    ok(*ADD)
+    scheme, grade, since = rows(store, "SELECT scheme, grade, since FROM classification")[0]
+    for number, (first, last) in enumerate([(since, "2016-04-10"), ("2016-04-15", "")]):
+        file = tmp_path / f"{number}.csv"
+        line = f"688981,{scheme},{grade},{first},{last}"
+        file.write_text(f"client,scheme,grade,since,until\n{line}\n")
+        ok("import", "classifications", file)
+    said = cm("undo", "3")
+    assert said.code == 65
+    assert "would overlap another of that client" in said.err
+    assert "written by entry 4" in said.err
+    assert rows(store, "SELECT count(*) FROM classification WHERE until IS NULL") == [(1,)]
+
+
+def test_a_check_of_the_store_names_spans_that_cross(store, cm, ok, tmp_path):
+    looked_after(store, ok, tmp_path)
+    edit(store, "UPDATE assignment SET until = NULL")
+    said = cm("store", "check")
+    assert "688981: the span from 2016-04-01 to … still lasts when another begins" in said.err
+
+
+def test_plain_undo_comes_back_to_what_conflicts_left_out(store, ok, tmp_path):
+    for code, name in (("1", "甲"), ("2", "乙"), ("3", "丙")):
+        ok("client", "add", code, "--name", name)
+    file = tmp_path / "sales.csv"
+    file.write_text("code,sales\n1,500000000\n2,500000000\n3,500000000\n")
+    ok("import", "clients", file)
+    ok("client", "set", "2", "--sales", "6亿")
+    sales = "SELECT code, sales FROM client ORDER BY code"
+    ok("undo", "5", "--skip-conflicts")
+    assert rows(store, sales) == [("1", None), ("2", 60000000000), ("3", None)]
+    assert undone(ok) == {}
+    assert "Entry 6 (" in ok("undo").err
+    assert undone(ok) == {6: 8}
+    assert "Entry 5 (" in ok("undo").err
+    assert rows(store, sales) == [("1", None), ("2", None), ("3", None)]
+    assert undone(ok) == {5: 9, 6: 8}
+    assert json.loads(ok("journal", "list", "--known-at", "8", "--json").out)
+    assert "Entry 4 (" in ok("undo").err
+    assert ok("journal", "verify").err == ""
+
+
+def undone(ok) -> dict[int, int]:
+    """Return the entries the journal says are undone, and by which."""
+    found = json.loads(ok("journal", "list", "--json").out)
+    return {each["entry"]: each["undone_by"] for each in found if each["undone_by"]}

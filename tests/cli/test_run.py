@@ -168,3 +168,42 @@ def test_an_atomic_run_writes_to_one_store(store, cm, script, tmp_path, ok):
     )
     assert said.code == 2
     assert names(store) == []
+
+
+@pytest.mark.parametrize("how", ["--dry-run", "--atomic"])
+@pytest.mark.parametrize(
+    "words", ["client show 1", "client list --fields phone", "export clients -"]
+)
+def test_a_run_that_may_keep_nothing_shows_no_personal_field(store, cm, ok, script, words, how):
+    ok("client", "add", "1", "--name", "甲", "--phone", "13900000001")
+    said = cm("run", script(f"{words} --reveal\n"), how)
+    assert said.code == 2
+    assert "13900000001" not in said.out + said.err
+    assert "Personal fields are shown only where the journal keeps" in said.err
+    assert "Entry " not in said.err
+    assert rows(store, "SELECT count(*) FROM entry") == [(2,)]
+    ok("run", script(f"{words}\n"), how)
+
+
+def test_an_atomic_run_names_no_look_as_its_last_entry(store, cm, script):
+    text = "client add 1 --name 甲 --phone 13900000001\nclient show 1 --reveal\n"
+    said = cm("run", script(text), "--atomic")
+    assert said.code == 2
+    assert "cm undo" not in said.err
+    assert names(store) == []
+
+
+def test_a_run_that_exports_personal_fields_journals_each_time(store, ok, script, tmp_path):
+    ok("client", "add", "1", "--name", "甲", "--phone", "13900000001")
+    bundle = tmp_path / "all.zip"
+    lines = f"export clients - --reveal\nexport all {bundle} --reveal\nclient add 2 --name 乙\n"
+    said = ok("run", script(lines))
+    assert "13900000001" in said.out
+    assert bundle.exists()
+    assert rows(store, "SELECT number, counts FROM entry WHERE number > 2 ORDER BY number")[:2] == [
+        (3, '{"client":{"revealed":1}}'),
+        (4, '{"client":{"revealed":1}}'),
+    ]
+    assert "Entry 4 of the journal: personal fields of 1 record were shown." in said.err
+    assert names(store) == ["甲", "乙"]
+    ok("journal", "verify")
