@@ -144,7 +144,9 @@ def _end(name: str, lines: list[Line], done: list[dict[str, Any]], entries: list
             if dry_run:
                 said += " " + _("Dry run: nothing of it was kept.")
             elif entries:
-                said += " " + _("Entries {first} to {last} were made; to take the last one back: cm undo {last}").format(first=entries[0], last=entries[-1])
+                several = _("Entries {first} to {last} were made; to take the last one back: cm undo {last}")
+                one = _("Entry {last} was made; to take it back: cm undo {last}")
+                said += " " + (one if len(entries) == 1 else several).format(first=entries[0], last=entries[-1])
             show.line(said)
         return
     mend = _("What was done before and after it is kept.") if kept else _("Nothing of the run was kept.")

@@ -78,6 +78,8 @@ def test_atomic_keeps_all_or_nothing(store, cm, ok, script):
     assert "3 commands done. Entries 2 to 4 were made; to take the last one back: cm undo 4" in said
     assert names(store) == ["甲", "乙 公司"]
     assert rows(store, "SELECT count(*) FROM entry") == [(4,)]
+    alone = ok("run", script("client add 3 --name 丁\n"), "--atomic").err
+    assert "1 command done. Entry 5 was made; to take it back: cm undo 5" in alone
     ok("journal", "verify")
 
 
