@@ -182,8 +182,17 @@ def apply(writer: Writer, steps: list[Step]) -> None:
             writer.restore(step.kind, step.row, step.content)
 
 
+def apply_all(writer: Writer, steps: list[Step]) -> list[Conflict]:
+    """Take the steps; returns those by which two spans of a client cross, to be refused."""
+    apply(writer, steps)
+    return _crossed(writer)
+
+
 def apply_sound(writer: Writer, steps: list[Step]) -> list[Conflict]:
-    """Take the steps but those by which two spans of a client would cross; returns these."""
+    """Take the steps but those by which two spans of a client would cross; returns these.
+
+    The savepoint it needs makes every write several times slower: only where some may be left out.
+    """
     left: list[Conflict] = []
     while True:
         writer.connection.execute("SAVEPOINT steps")

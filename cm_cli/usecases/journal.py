@@ -212,7 +212,8 @@ def undo(
         steps, conflicts = undoing.plan(writer.connection, target)
         if conflicts and not skip_conflicts:
             raise _conflicting(target, conflicts)
-        crossed = undoing.apply_sound(writer, steps)
+        taken = undoing.apply_sound if skip_conflicts else undoing.apply_all
+        crossed = taken(writer, steps)
         if crossed and not skip_conflicts:
             raise _conflicting(target, crossed)
         conflicts += crossed
